@@ -1,0 +1,58 @@
+"""Every failure that Optwright names, each attributed to one boundary.
+
+An infeasible model, a wrong program or a time limit of generated code is *not* an error: it is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+
+class OptwrightError(Exception):
+    """A failure that the user sees as one line: what, where, and what to do about it."""
+
+    exit_code = 1
+
+
+class InputError(OptwrightError):
+    """What the user handed over cannot be used: an empty text, an unreadable table, an unknown option."""
+
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """The configuration is wrong or incomplete."""
+
+
+class LLMError(OptwrightError):
+    """A language model server failed, refused or could not be reached."""
+
+    exit_code = 3
+
+
+class ParseError(OptwrightError):
+    """A text is not in the language that it should be in (a reply, an expression, a formulation)."""
+
+    exit_code = 2
+
+
+class FormulationError(OptwrightError):
+    """A formulation is not well formed; the message lists its findings."""
+
+    exit_code = 2
+
+
+class SandboxError(OptwrightError):
+    """The sandbox itself failed or is too weak; never the fault of the program that ran in it."""
+
+    exit_code = 6
+
+
+class BudgetError(OptwrightError):
+    """The budget of calls, tokens or seconds is spent."""
+
+    exit_code = 5
+
+
+class DatasetError(OptwrightError):
+    """A data set cannot be found or read."""
+
+    exit_code = 2

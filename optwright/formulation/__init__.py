@@ -1,0 +1,1 @@
+"""The five-element formulation: the one form between words and code."""
