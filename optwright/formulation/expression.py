@@ -499,13 +499,14 @@ def transform(node: Node, change: Callable[[Node], Node]) -> Node:
 
     def rebuild(value: object) -> object:
         if isinstance(value, Generator):
-            return replace(value, **{name: rebuild(getattr(value, name)) for name in ("source", "condition")})
+            condition = None if value.condition is None else transform(value.condition, change)
+            return replace(value, source=transform(value.source, change), condition=condition)
         if isinstance(value, Node):
             return transform(value, change)
         return tuple(map(rebuild, value)) if isinstance(value, tuple) else value
 
     changes = {item.name: rebuild(getattr(node, item.name)) for item in fields(node)}
-    return change(cast(Node, replace(node, **changes)))  # type: ignore[arg-type]
+    return change(replace(node, **changes))  # type: ignore[arg-type]
 
 
 def free_names(node: Node, bound: frozenset[str] = frozenset()) -> set[str]:
