@@ -1,0 +1,165 @@
+"""The commands: what each takes. What each does is imported when it runs, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Data = Annotated[
+    list[Path] | None,
+    typer.Option("--data", metavar="FILE...", help="Tables that belong to the problem: .csv, .tsv or .xlsx."),
+]
+Solver = Annotated[str | None, typer.Option(help="highs or scip; by default chosen by the class of the model.")]
+TimeLimit = Annotated[float, typer.Option(help="Seconds the solver may take.", min=0.01)]
+Gap = Annotated[float, typer.Option(help="Relative gap at which an integer model counts as solved.", min=0.0)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, on the last line.")]
+Weak = Annotated[
+    bool, typer.Option("--allow-weak-isolation", help="Run model-written programs even where the sandbox is weak.")
+]
+FormulationFile = Annotated[str, typer.Argument(metavar="FORMULATION.json", help="A formulation file, or - for stdin.")]
+
+
+class Method(StrEnum):
+    """How a problem becomes a program."""
+
+    COMPILED = "compiled"
+    CODED = "coded"
+    DIRECT = "direct"
+    COT = "cot"
+    LLMOPT = "llmopt"
+
+
+class Effort(StrEnum):
+    """How far up the ladder of checks to climb."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Format(StrEnum):
+    """What a model can be exported to."""
+
+    PY = "py"
+    LP = "lp"
+    MPS = "mps"
+    JSON = "json"
+    IPYNB = "ipynb"
+
+
+def mount(app: typer.Typer) -> None:
+    """Put every command on the application."""
+    for command in (solve, run, check, render, latex, export, doctor):
+        app.command()(command)
+
+
+def solve(
+    problem: Annotated[str, typer.Argument(metavar="TEXT|FILE|-", help="The problem in words, a file of it, or -.")],
+    data: Data = None,
+    method: Annotated[Method, typer.Option(help="How the problem becomes a program.")] = Method.COMPILED,
+    effort: Annotated[Effort, typer.Option(help="How far to climb the ladder of checks.")] = Effort.MEDIUM,
+    model: Annotated[str | None, typer.Option(help="Name of the language model.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
+    solver: Solver = None,
+    time_limit: TimeLimit = 60.0,
+    gap: Gap = 1e-6,
+    save: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep every step there; a killed solve goes on from it.")
+    ] = None,
+    as_json: AsJson = False,
+    allow_weak_isolation: Weak = False,
+) -> None:
+    """Model and solve a problem told in words (or a formulation file), and check the answer."""
+    from optwright.cli import solving
+
+    request = solving.Request(
+        problem=problem,
+        data=tuple(data or ()),
+        method=method.value,
+        effort=effort.value,
+        flags={"model": model, "base_url": base_url},
+        solver=solver,
+        time_limit=time_limit,
+        gap=gap,
+        save=save,
+        allow_weak=allow_weak_isolation,
+    )
+    raise typer.Exit(solving.solve(request, as_json=as_json))
+
+
+def run(
+    program: Annotated[Path, typer.Argument(metavar="PROGRAM.py", help="A program that builds a Pyomo model.")],
+    data: Data = None,
+    solver: Solver = None,
+    time_limit: TimeLimit = 60.0,
+    gap: Gap = 1e-6,
+    as_json: AsJson = False,
+    allow_weak_isolation: Weak = False,
+) -> None:
+    """Run any Pyomo program in the sandbox, and solve its model again in a clean process."""
+    from optwright.cli import solving
+
+    options = solving.options(solver, time_limit, gap)
+    raise typer.Exit(
+        solving.run_program(program, tuple(data or ()), options, as_json=as_json, allow_weak=allow_weak_isolation)
+    )
+
+
+def check(
+    formulation: FormulationFile,
+    data: Data = None,
+    text: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The problem in words: its numbers are accounted for.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say everything that is wrong or questionable about a formulation."""
+    from optwright.cli import forms
+
+    raise typer.Exit(forms.check(formulation, tuple(data or ()), text, as_json=as_json))
+
+
+def render(formulation: FormulationFile, data: Data = None) -> None:
+    """Print the Pyomo program of a formulation."""
+    from optwright.cli import forms
+
+    forms.render(formulation, tuple(data or ()))
+
+
+def latex(formulation: FormulationFile) -> None:
+    """Print a formulation in LaTeX, the five elements as a person reads them."""
+    from optwright.cli import forms
+
+    forms.latex(formulation)
+
+
+def export(
+    formulation: FormulationFile,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Where to write; the ending says the format.")],
+    data: Data = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="The format, where the ending does not say it.")
+    ] = None,
+) -> None:
+    """Write a formulation as .py, .lp, .mps, .json or .ipynb."""
+    from optwright.cli import forms
+
+    forms.export(formulation, tuple(data or ()), to, form.value if form else None)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Print what is installed, what isolation is in force, and which language model would answer."""
+    from optwright.cli import health
+
+    raise typer.Exit(health.doctor(as_json=as_json))
+
+
+def echo_json(record: dict[str, Any]) -> None:
+    """Print one record as one line of JSON."""
+    import json
+
+    sys.stdout.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
