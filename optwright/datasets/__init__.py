@@ -1,0 +1,1 @@
+"""Benchmarks and their gold answers. The agent may not import this package."""
