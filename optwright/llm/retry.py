@@ -1,0 +1,99 @@
+"""Attempts until one succeeds: exponential waits with jitter, the server's Retry-After, one deadline over all."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from optwright.errors import LLMError
+from optwright.llm.trouble import TRANSIENT, Kind, Trouble
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to go on. Waits double from `first_wait`, each drawn between half and the whole of it."""
+
+    attempts: int = 8
+    deadline: float = 180.0
+    """Seconds over all attempts and waits."""
+    first_wait: float = 0.5
+    longest_wait: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Success(Generic[T]):
+    """What the last attempt returned, and how many there were."""
+
+    value: T
+    attempts: int
+
+
+def persist(
+    attempt: Callable[[float], T], patience: Patience, *, sleep: Callable[[float], None] = time.sleep
+) -> Success[T]:
+    """Call `attempt(seconds left)` until it returns. Raises LLMError, one line, when that cannot be hoped for.
+
+    An attempt fails by raising `Trouble`; one that overstays the deadline is left behind.
+    """
+    end = time.monotonic() + patience.deadline
+    number = 0
+    while True:
+        number += 1
+        try:
+            return Success(within(attempt, end - time.monotonic()), number)
+        except Trouble as error:
+            trouble = error
+        wait = _wait(trouble, number, patience)
+        left = end - time.monotonic()
+        if trouble.kind not in TRANSIENT or number >= patience.attempts or wait >= left:
+            raise LLMError(_line(trouble, number, wait if wait >= left else None))
+        sleep(wait)
+
+
+def _wait(trouble: Trouble, number: int, patience: Patience) -> float:
+    if trouble.wait is not None:
+        return trouble.wait * random.uniform(1.0, 1.1)
+    whole: float = min(patience.longest_wait, patience.first_wait * 2 ** (number - 1))
+    return whole * random.uniform(0.5, 1.0)
+
+
+def _line(trouble: Trouble, number: int, wait: float | None) -> str:
+    """Return the line to raise, with what was tried."""
+    if trouble.kind not in TRANSIENT:
+        return trouble.line
+    tried = f"{number} attempts" if number > 1 else "1 attempt"
+    hopeless = wait is not None and trouble.wait is not None and trouble.kind is Kind.RATE
+    tail = f"; it asks to wait {trouble.wait:g} s, longer than the deadline allows" if hopeless else ""
+    return f"{trouble.line} (after {tried}){tail}"
+
+
+def within(attempt: Callable[[float], T], seconds: float) -> T:
+    """Run the attempt in a thread of its own and wait no longer than that.
+
+    The SDK's time-outs count from one byte to the next: a server that sends a byte now and then never meets them.
+    """
+    if seconds <= 0:
+        raise Trouble(Kind.TIMEOUT, "no time was left to ask the language model")
+    box: list[T] = []
+    raised: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            box.append(attempt(seconds))
+        except BaseException as error:  # noqa: BLE001  handed to the waiting thread, which raises it
+            raised.append(error)
+
+    thread = threading.Thread(target=work, name="optwright-llm", daemon=True)
+    thread.start()
+    thread.join(seconds + 0.1)
+    if raised:
+        raise raised[0]
+    if not box:
+        raise Trouble(Kind.TIMEOUT, f"the language model's server did not finish its answer within {seconds:.0f} s")
+    return box[0]
