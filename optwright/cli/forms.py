@@ -1,0 +1,126 @@
+"""`check`, `render`, `latex` and `export`: what can be done with a formulation file alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from optwright.cli.commands import Format, echo_json
+from optwright.cli.solving import read_file
+from optwright.errors import FormulationError, InputError
+from optwright.formulation.elements import Formulation
+from optwright.formulation.findings import Code, Finding, errors
+from optwright.tables import load_all
+
+MAX_FORMULATION = 256 * 2**20
+"""Bytes of a formulation file; inline data of a large model takes room."""
+
+
+def read_formulation(source: str) -> tuple[Formulation | None, list[Finding]]:
+    """Read a formulation file, or standard input for `-`. Raises InputError when there is no such file."""
+    from optwright.formulation.read import read
+
+    text = sys.stdin.read() if source == "-" else read_file(Path(source), MAX_FORMULATION)
+    reading = read(text)
+    return reading.formulation, reading.findings
+
+
+def load(source: str) -> Formulation:
+    """Read a formulation that must be well shaped. Raises FormulationError with what is wrong, one line each."""
+    formulation, findings = read_formulation(source)
+    if formulation is None:
+        raise FormulationError(_lines(source, errors(findings)), findings)
+    for note in findings:
+        if note.code is Code.NORMALISED:
+            print(note, file=sys.stderr)
+    return formulation
+
+
+def _lines(source: str, findings: Sequence[Finding]) -> str:
+    lines = [str(finding) for finding in findings]
+    return f"{source}: {lines[0]}" if len(lines) == 1 else "\n  ".join([f"{source}:", *lines])
+
+
+def check(source: str, data: Sequence[Path], text: Path | None, *, as_json: bool) -> int:
+    """Print every finding, errors first; return 0 when none is an error, else 2."""
+    from optwright.formulation.check import check as find
+
+    formulation, findings = read_formulation(source)
+    if formulation is not None:
+        words = read_file(text, 2_000_000) if text else None
+        findings = [*findings, *find(formulation, tables=load_all(data), text=words)]
+    wrong = errors(findings)
+    if as_json:
+        echo_json({"ok": not wrong, "findings": [finding.to_json() for finding in findings]})
+    else:
+        for finding in sorted(findings, key=lambda finding: finding.severity):
+            print(f"{finding.severity}: {finding}")
+        print(f"{len(wrong)} errors, {len(findings) - len(wrong)} other findings" if findings else "nothing found")
+    return 2 if wrong else 0
+
+
+def render(source: str, data: Sequence[Path]) -> None:
+    """Print the Pyomo program of a formulation."""
+    sys.stdout.write(_program(load(source), data))
+
+
+def latex(source: str) -> None:
+    """Print a formulation in LaTeX."""
+    from optwright.formulation.latex import latex as typeset
+
+    sys.stdout.write(typeset(load(source)))
+
+
+def _program(formulation: Formulation, data: Sequence[Path]) -> str:
+    from optwright.formulation.render import render as write
+
+    return write(formulation, load_all(data)).source
+
+
+def export(source: str, data: Sequence[Path], to: Path, form: str | None) -> None:
+    """Write a formulation in another format. Raises InputError for an ending that names none."""
+    kind = form or to.suffix.removeprefix(".").lower()
+    if kind not in set(Format):
+        raise InputError(
+            f"{to}: the ending names no format; use {', '.join(f'.{name}' for name in Format)} or --format"
+        )
+    formulation = load(source)
+    try:
+        to.write_text(_export(formulation, data, Format(kind)), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{to}: cannot be written ({error.strerror})") from None
+    print(f"wrote {to} ({to.stat().st_size:,} bytes)", file=sys.stderr)
+
+
+def _export(formulation: Formulation, data: Sequence[Path], form: Format) -> str:
+    if form is Format.PY:
+        return _program(formulation, data)
+    if form is Format.JSON:
+        return formulation.to_json() + "\n"
+    if form is Format.IPYNB:
+        return notebook(formulation, _program(formulation, data))
+    from optwright.formulation.build import build
+    from optwright.solvers.exchange import write_model
+
+    return write_model(build(formulation, load_all(data)).model, form.value)
+
+
+def notebook(formulation: Formulation, program: str) -> str:
+    """Return a Jupyter notebook (format 4.5): the model in LaTeX, the program, and a cell that solves it."""
+    from optwright.formulation.latex import latex as typeset
+
+    title = f"# {formulation.name}\n\n{formulation.description}".rstrip()
+    cells = [
+        _cell("markdown", "title", title),
+        _cell("markdown", "model", typeset(formulation)),
+        _cell("code", "program", program),
+    ]
+    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
+
+
+def _cell(kind: str, name: str, source: str) -> dict[str, object]:
+    cell: dict[str, object] = {"cell_type": kind, "id": name, "metadata": {}, "source": source.splitlines(True)}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

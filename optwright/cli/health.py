@@ -1,0 +1,44 @@
+"""`doctor`: what is installed, what isolation is in force, which language model would answer."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from optwright.cli.commands import echo_json
+
+PACKAGES = ("optwright", "pyomo", "highspy", "pyscipopt", "langgraph", "openai", "pydantic", "vllm", "torch", "gradio")
+
+
+def doctor(*, as_json: bool) -> int:
+    """Print the state of this machine; return 0 when model-written programs may run here, else 6."""
+    from optwright.solvers.runner import doctor as layers
+
+    isolation = [layer.to_json() for layer in layers()]
+    record = {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "isolation": isolation,
+        "model": _model(),
+    }
+    if as_json:
+        echo_json(record)
+    else:
+        from optwright.cli.show import show_doctor
+
+        show_doctor(record)
+    return 0
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _model() -> dict[str, str | None]:
+    from optwright.config import load_config
+
+    return load_config().describe_model()

@@ -1,0 +1,115 @@
+"""`solve` and `run`: gather the input, run it with live progress, show what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optwright.errors import InputError
+from optwright.problem import Table
+from optwright.tables import load_all
+
+if TYPE_CHECKING:
+    from optwright.agent.solution import Solution
+    from optwright.formulation.elements import Formulation
+    from optwright.outcome import Outcome
+    from optwright.solvers.options import SolveOptions
+
+MAX_TEXT = 200_000
+MAX_PROGRAM = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked of `solve`, as typed."""
+
+    problem: str
+    data: tuple[Path, ...]
+    method: str
+    effort: str
+    flags: dict[str, str | None]
+    solver: str | None
+    time_limit: float
+    gap: float
+    save: Path | None
+    allow_weak: bool
+
+
+def options(solver: str | None, time_limit: float, gap: float) -> SolveOptions:
+    """Return the solver's options as typed."""
+    from optwright.solvers.options import SolveOptions
+
+    return SolveOptions(solver=solver, time_limit=time_limit, gap=gap)
+
+
+def read_text(source: str) -> tuple[str, Path | None]:
+    """Return the problem's words, and the file that they came from if any.
+
+    Raises:
+        InputError: a file that is missing, too large or not text.
+    """
+    if source == "-":
+        return sys.stdin.read(MAX_TEXT + 1), None
+    path = Path(source)
+    if "\n" in source or len(source) > 255 or not _looks_like_file(path):
+        return source, None
+    return read_file(path, MAX_TEXT), path
+
+
+def _looks_like_file(path: Path) -> bool:
+    return path.is_file() or path.suffix.lower() in {".txt", ".md", ".json"}
+
+
+def read_file(path: Path, most: int) -> str:
+    """Return a text file's content. Raises InputError when it is missing, larger than `most` bytes, or not UTF-8."""
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file")
+    if path.stat().st_size > most:
+        raise InputError(f"{path}: {path.stat().st_size:,} bytes, more than the {most:,} allowed")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def run_program(program: Path, data: Sequence[Path], options: SolveOptions, *, as_json: bool, allow_weak: bool) -> int:
+    """Run a program file in the sandbox, print its output and outcome, and return the exit code."""
+    from optwright.cli.commands import echo_json
+    from optwright.cli.show import show_outcome
+    from optwright.solvers.runner import Trust, run
+
+    source = read_file(program, MAX_PROGRAM)
+    outcome = run(source, tables=load_all(data), trust=Trust.NONE, options=options, allow_weak=allow_weak)
+    if as_json:
+        echo_json(outcome.to_json())
+    else:
+        show_outcome(outcome)
+    return exit_code(outcome)
+
+
+def exit_code(outcome: Outcome) -> int:
+    """0 for a proven optimum, 5 when the program gave no model, else 4."""
+    if outcome.solved:
+        return 0
+    return 5 if outcome.failure is not None else 4
+
+
+def solve(request: Request, *, as_json: bool) -> int:
+    """Solve the problem, print the answer, and return the exit code."""
+    from optwright.cli.commands import echo_json
+    from optwright.cli.show import Progress, show_solution
+
+    text, path = read_text(request.problem)
+    tables = load_all(request.data)
+    with Progress(quiet=as_json) as progress:
+        solution = _answer(request, text, path, tables, progress)
+    if as_json:
+        echo_json(solution.to_json())
+    else:
+        show_solution(solution)
+    return solution.exit_code
