@@ -5,6 +5,9 @@ An infeasible model, a wrong program or a time limit of generated code is *not* 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class OptwrightError(Exception):
     """A failure that the user sees as one line: what, where, and what to do about it."""
@@ -38,6 +41,11 @@ class FormulationError(OptwrightError):
     """A formulation is not well formed; the message lists its findings."""
 
     exit_code = 2
+
+    def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.findings = list(findings)
+        """The findings (`optwright.formulation.findings.Finding`) behind the message, if there are any."""
 
 
 class SandboxError(OptwrightError):

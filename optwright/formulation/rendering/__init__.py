@@ -1,0 +1,1 @@
+"""Writing a formulation as a Pyomo program."""

@@ -1,0 +1,64 @@
+"""The end of the program: what it does when it is run by itself."""
+
+from __future__ import annotations
+
+from optwright.formulation.expression import Compare, parse
+from optwright.formulation.rendering.context import Context
+
+_ONE = """
+if __name__ == "__main__":
+    model = build_model()
+    results = pyo.SolverFactory({solver}).solve(model, load_solutions=False, options={options})
+    if not pyo.check_optimal_termination(results):
+        raise SystemExit(f"no optimum: {{results.solver.termination_condition}}")
+    model.solutions.load_from(results)
+    print("{name} =", pyo.value(model.{name}))
+    for variable in model.component_data_objects(pyo.Var):
+        if variable.value is not None and abs(variable.value) > 1e-9:
+            print(variable.name, "=", variable.value)
+"""
+_SEVERAL = """
+if __name__ == "__main__":
+    model = build_model()
+    model.kept = pyo.ConstraintList()
+    # In order of priority: each objective is kept at its optimum while the next one is solved.
+    for name in model.priorities:
+        objective = model.component(name)
+        objective.activate()
+        results = pyo.SolverFactory({solver}).solve(model, load_solutions=False, options={options})
+        if not pyo.check_optimal_termination(results):
+            raise SystemExit(f"no optimum: {{results.solver.termination_condition}}")
+        model.solutions.load_from(results)
+        best = pyo.value(objective)
+        print(name, "=", best)
+        room = 1e-6 * max(1, abs(best))
+        if objective.sense == pyo.minimize:
+            model.kept.add(objective.expr <= best + room)
+        else:
+            model.kept.add(objective.expr >= best - room)
+        objective.deactivate()
+    for variable in model.component_data_objects(pyo.Var):
+        if variable.value is not None and abs(variable.value) > 1e-9:
+            print(variable.name, "=", variable.value)
+"""
+_HIGHS = '"highs"', '{"mip_rel_gap": 1e-6}'
+_SCIP = '"scip_direct"', '{"limits/gap": 1e-6, "display/verblevel": 0}'
+
+
+def closing(context: Context) -> list[str]:
+    """Write the block that solves the model and prints the objective and what is not zero."""
+    solver, options = _HIGHS if is_linear(context) else _SCIP
+    text = _SEVERAL if len(context.priorities) > 1 else _ONE
+    name = context.priorities[0] if context.priorities else "objective"
+    return text.strip().format(solver=solver, options=options, name=name).splitlines()
+
+
+def is_linear(context: Context) -> bool:
+    """Whether the form of every expression that the model holds is linear in the variables."""
+    formulation = context.formulation
+    for element in [*formulation.objectives, *formulation.constraints]:
+        tree = parse(element.expression)
+        parts = tree.operands if isinstance(tree, Compare) else (tree,)
+        if any(context.degrees.degree(part) > 1 for part in parts):
+            return False
+    return True

@@ -1,0 +1,202 @@
+"""Expressions, objectives and constraints of the program: rule functions over their index sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from optwright.formulation.elements import Constraint, Expression, Objective, Sense
+from optwright.formulation.expression import Compare, Generator, Logic, Name, Node, Number, Piecewise, parse, walk
+from optwright.formulation.rendering.context import Context, note
+from optwright.formulation.rendering.literal import WIDTH, literal
+from optwright.formulation.rendering.writer import (
+    Scope,
+    bracketed,
+    comprehension,
+    layout,
+    layout_relation,
+    write,
+    write_condition,
+)
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
+
+
+@dataclass(frozen=True)
+class Index:
+    """How a rule is indexed: the sets, the parameters of the rule function and what comes first in it."""
+
+    scope: Scope
+    sets: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    opening: tuple[str, ...] = ()
+    """Statements that put the positions of a whole tuple together again."""
+    condition: Node | None = None
+    """What a combination must meet, where the index sets hold more than the wanted ones."""
+    explicit: tuple[str, ...] = ()
+    """The declaration of an index set of its own, where the sets depend on each other."""
+
+
+def index_of(generators: Sequence[Generator], context: Context, name: str, *, skips: bool) -> Index:
+    """Plan the index of a component; with `skips` a condition is left to the rule, else it goes into a set."""
+    scope = context.scope
+    for generator in generators:
+        scope = scope.bind_generator(generator)
+    parameters, opening = _parameters(generators, scope)
+    conditions = tuple(part.condition for part in generators if part.condition is not None)
+    plain = all(isinstance(part.source, Name) and part.source.id in context.data.sets for part in generators)
+    if plain and (skips or not conditions):
+        sets = tuple(write(part.source, context.scope) for part in generators)
+        condition = conditions[0] if len(conditions) == 1 else (Logic("and", conditions) if conditions else None)
+        return Index(scope, sets, parameters, opening, condition)
+    own = context.names.give(f"{name}_index")
+    declared = (f"model.{own} = {set_of(generators, context)}",)
+    return Index(scope, (f"model.{own}",), parameters, opening, explicit=declared)
+
+
+def _parameters(generators: Sequence[Generator], scope: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the parameters of a rule, one a position, and the statements that make tuples of them again."""
+    names = [name for part in generators for name in part.target]
+    if len(names) == 1 and scope.index_widths[names[0]] > 1:
+        return (f"*{scope.indices[names[0]]}",), ()
+    taken = {*scope.locals, *scope.indices.values()}
+    parameters: list[str] = []
+    opening: list[str] = []
+    for name in names:
+        python, width = scope.indices[name], scope.index_widths[name]
+        parts = [python] if width == 1 else _part_names(python, width, taken)
+        parameters.extend(parts)
+        if width > 1:
+            opening.append(f"{python} = {', '.join(parts)}")
+    return tuple(parameters), tuple(opening)
+
+
+def _part_names(base: str, width: int, taken: set[str]) -> list[str]:
+    names: list[str] = []
+    for place in range(1, width + 1):
+        name = f"{base}_{place}"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def set_of(generators: Sequence[Generator], context: Context) -> str:
+    """Write a `pyo.Set` of the combinations of generators."""
+    scope, clauses = comprehension(generators, context.scope)
+    names = [name for part in generators for name in part.target]
+    width = sum(scope.index_widths[name] for name in names)
+    if len(names) == 1:
+        member = scope.indices[names[0]]
+    else:
+        starred = ("*" if scope.index_widths[name] > 1 else "" for name in names)
+        member = f"({', '.join(star + scope.indices[name] for star, name in zip(starred, names, strict=True))})"
+    return f"pyo.Set(initialize=[{member} {clauses}], dimen={width})"
+
+
+def rule(component: str, name: str, index: Index, body: list[str], options: str = "") -> list[str]:
+    """Write a component as a decorated rule function."""
+    arguments = ", ".join([*index.sets, *([options] if options else [])])
+    lines = [
+        *index.explicit,
+        f"@model.{component}({arguments})",
+        f"def {name}({', '.join(['model', *index.parameters])}):",
+    ]
+    return [*lines, *(f"    {line}" for line in [*index.opening, *body])]
+
+
+def returned(node: Node, scope: Scope) -> list[str]:
+    """Write the return statement of a rule for a number."""
+    return bracketed(layout(node, scope, WIDTH - 16), "return ")
+
+
+def expression(element: Expression, context: Context) -> list[str]:
+    """Write a named expression: a Pyomo expression of variables, or plain data."""
+    name = context.elements[element.name]
+    generators = context.generators(element.for_each)
+    tree = parse(element.expression)
+    _note_helpers(tree, context)
+    if element.name not in context.data.decisions:
+        return [*note(element), *_constant(name, generators, tree, context)]
+    index = index_of(generators, context, name, skips=False)
+    return ["", *note(element), *rule("Expression", name, index, returned(tree, index.scope))]
+
+
+def _constant(name: str, generators: Sequence[Generator], tree: Node, context: Context) -> list[str]:
+    if not generators:
+        return bracketed(layout(tree, context.scope, WIDTH - 10 - len(name)), f"{name} = ")
+    scope, clauses = comprehension(generators, context.scope)
+    names = [part for generator in generators for part in generator.target]
+    key = scope.indices[names[0]]
+    if len(names) > 1:
+        starred = ("*" if scope.index_widths[part] > 1 else "" for part in names)
+        key = f"({', '.join(star + scope.indices[part] for star, part in zip(starred, names, strict=True))})"
+    lines = bracketed(layout(tree, scope, WIDTH - 12), f"{key}: ")
+    if len(lines) == 1 and len(name) + len(lines[0]) + len(clauses) < WIDTH - 10:
+        return [f"{name} = {{{lines[0]} {clauses}}}"]
+    return [f"{name} = {{", *(f"    {line}" for line in lines), f"    {clauses}", "}"]
+
+
+def _note_helpers(tree: Node, context: Context) -> None:
+    if any(isinstance(part, Piecewise) for part in walk(tree)):
+        context.helpers.add("interpolate")
+
+
+def objective(element: Objective, name: str, context: Context) -> list[str]:
+    """Write an objective; all but the first in order of priority start deactivated."""
+    given = context.elements[name]
+    tree = parse(element.expression)
+    _note_helpers(tree, context)
+    sense = f"sense=pyo.{'minimize' if element.sense is Sense.MINIMIZE else 'maximize'}"
+    lines = ["", *note(element), *rule("Objective", given, Index(context.scope), returned(tree, context.scope), sense)]
+    if context.priorities:
+        lines += ["", f"model.{given}.deactivate()"]
+    context.priorities.append(given)
+    context.components[given] = name
+    return lines
+
+
+def constraint(element: Constraint, context: Context) -> list[str]:
+    """Write a constraint; a chain of n comparisons becomes n constraints `low`, `low_2`, ..."""
+    tree = parse(element.expression)
+    if not isinstance(tree, Compare):
+        tree = Compare(("==",), (tree, Number(1)))
+    _note_helpers(tree, context)
+    name = context.elements[element.name]
+    index = index_of(context.generators(element.for_each), context, name, skips=True)
+    lines = ["", *note(element)]
+    links = zip(tree.ops, tree.operands, tree.operands[1:], strict=False)
+    for place, (op, left, right) in enumerate(links, 1):
+        given = name if place == 1 else context.names.give(f"{element.name}_{place}")
+        context.components[given] = element.name
+        body = [*_skip(index), *_row(op, left, right, index.scope, context)]
+        lines += [*([""] if place > 1 else []), *rule("Constraint", given, index, body)]
+        index = replace(index, explicit=())
+    return lines
+
+
+def _skip(index: Index) -> list[str]:
+    """Write the guard that leaves out the combinations which do not meet the condition."""
+    match index.condition:
+        case None:
+            return []
+        case Compare((op,), operands):
+            test = write_condition(Compare((_OPPOSITE[op],), operands), index.scope)
+        case Logic("not", (inner,)):
+            test = write_condition(inner, index.scope)
+        case condition:
+            test = f"not ({write_condition(condition, index.scope)})"
+    return [f"if {test}:", "    return pyo.Constraint.Skip"]
+
+
+def _row(op: str, left: Node, right: Node, scope: Scope, context: Context) -> list[str]:
+    if context.degrees.remains(left) or context.degrees.remains(right):
+        return bracketed(layout_relation(Compare((op,), (left, right)), scope, WIDTH - 16), "return ")
+    context.helpers.add("row")
+    parts = layout(left, scope, WIDTH - 16), [literal(op)], layout(right, scope, WIDTH - 16)
+    flat = f"return row({', '.join(part[0] for part in parts)})"
+    if all(len(part) == 1 for part in parts) and len(flat) < WIDTH - 8:
+        return [flat]
+    lines = [f"    {line}" for part in parts for line in [*part[:-1], f"{part[-1]},"]]
+    return ["return row(", *lines, ")"]
