@@ -56,9 +56,7 @@ _GOAL = re.compile(r"\b(maximi[sz]e|minimi[sz]e|maximum|minimum|most|least|lowes
 _TOTAL = re.compile(r"\b(total|maximi[sz]ed|minimi[sz]ed|maximum|minimum|overall|optimal|objective|average)\b", re.I)
 _MONEY = re.compile(r"\b(costs?|profits?|revenues?|time|distance|efficiency|ratio)\b", re.I)
 _WORD = re.compile(r"[a-z]{3,}")
-_PLAIN_WORDS = frozenset(
-    ["the", "and", "for", "each", "that", "with", "per", "total", "number", "amount", "maximum", "minimum"]
-)
+_PLAIN_WORDS = frozenset(re.findall("[a-z]+", "the and for each that with per total number amount maximum minimum"))
 
 
 def objective_of(results: dict[str, float], question: str) -> str | None:
