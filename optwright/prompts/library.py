@@ -1,0 +1,112 @@
+"""Templates, strictly rendered: a variable that is missing, unused or misplaced raises.
+
+A template is a Markdown file with a line `--- system ---` before its constant part and `--- user ---` before the part
+with `{{variables}}`; either may be absent. The constant part comes first and holds no variable, so that a server's
+prefix cache serves it; within the user part what varies least comes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from optwright.llm import Message
+
+_VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+_PARTS = re.compile(r"^--- (system|user) ---\n", re.MULTILINE)
+
+
+class TemplateError(ValueError):
+    """A template and the variables given to it do not fit: a mistake in the program, not of its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One text file of templates/."""
+
+    name: str
+    system: str
+    user: str
+    hash: str
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that `render` must be given."""
+        return frozenset(_VARIABLE.findall(self.user))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Messages ready to be sent, with what they were made from."""
+
+    template: str
+    template_hash: str
+    messages: tuple[Message, ...]
+
+    @property
+    def hash(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of the messages."""
+        return digest(json.dumps(self.messages, sort_keys=True))
+
+
+def digest(text: str) -> str:
+    """Return the first 16 hexadecimal digits of a text's SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def names() -> list[str]:
+    """Return the names of all templates."""
+    folder = files("optwright.prompts") / "templates"
+    return sorted(entry.name.removesuffix(".md") for entry in folder.iterdir() if entry.name.endswith(".md"))
+
+
+@cache
+def template(name: str) -> Template:
+    """Read a template. Raises TemplateError for one that does not exist or is not well formed."""
+    path = files("optwright.prompts") / "templates" / f"{name}.md"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise TemplateError(f"there is no template {name!r}; there are {', '.join(names())}") from None
+    return parse_template(name, text)
+
+
+def parse_template(name: str, text: str) -> Template:
+    """Split a template's text into its parts. Raises TemplateError where it is not well formed."""
+    before, *pieces = _PARTS.split(text)
+    parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    if before.strip() or len(parts) * 2 != len(pieces) or not parts.get("user", "").strip():
+        raise TemplateError(
+            f"template {name!r}: needs one '--- user ---' part after at most one '--- system ---'"
+        )
+    system, user = parts.get("system", "").strip(), parts["user"].strip()
+    if found := _VARIABLE.search(system):
+        raise TemplateError(f"template {name!r}: {found[0]} in the constant part would spoil the prefix cache")
+    return Template(name, system, user, digest(text))
+
+
+def render(name: str, *, after: Sequence[Message] = (), **variables: str) -> Prompt:
+    """Fill a template in. `after`: the conversation that it goes on with, in place of the constant part.
+
+    Raises TemplateError when a variable of the template is missing or one that is given is not used.
+    """
+    return fill(template(name), variables, after)
+
+
+def fill(chosen: Template, variables: dict[str, str], after: Sequence[Message] = ()) -> Prompt:
+    """Fill in a template that was read before; see `render`."""
+    wanted, given = chosen.variables, variables.keys()
+    if wanted != given:
+        wrong = [f"missing {name}" for name in sorted(wanted - given)]
+        wrong += [f"unused {name}" for name in sorted(given - wanted)]
+        raise TemplateError(f"template {chosen.name!r}: {', '.join(wrong)}")
+    user = _VARIABLE.sub(lambda match: variables[match[1]], chosen.user)
+    start: list[Message] = list(after)
+    if not start and chosen.system:
+        start = [{"role": "system", "content": chosen.system}]
+    return Prompt(chosen.name, chosen.hash, (*start, {"role": "user", "content": user}))
