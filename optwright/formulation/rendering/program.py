@@ -62,12 +62,12 @@ class Program:
 
     def source(self) -> str:
         """Return the whole text."""
-        parts = [*self.opening, "", *self.data_lines(), "", *self.body, "", "", *self.closing]
+        parts = [*self.opening, "", *self.data_lines(), "", "", *self.body, "", "", *self.closing]
         return "\n".join(parts) + "\n"
 
     def data_lines(self) -> list[str]:
         """Return the data as one dictionary."""
-        lines = []
+        lines: list[str] = []
         for name, value in self.data.items():
             lines += [f"    {line}" for line in [*self.notes.get(name, []), *assignment(name, value)]]
         return ["DATA = {", *lines, "}"] if lines else ["DATA = {}"]
