@@ -99,11 +99,11 @@ def power(base: Number, exponent: Number) -> Number:
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
         if base in (0, 1, -1) or abs(base).bit_length() * exponent < 64:
             return int(base**exponent)
-        return float(base) ** float(exponent)
-    result = base**exponent
+        return float(float(base) ** float(exponent))
+    result: Any = base**exponent
     if isinstance(result, complex):
         raise Fault(Code.ARITHMETIC, f"{base!r}**{exponent!r} is not a real number")
-    return result
+    return float(result)
 
 
 def product(factors: Iterable[Number]) -> Number:

@@ -159,8 +159,10 @@ class Data:
         if name in self.decisions:
             raise Fault(Code.VARIABLE_IN_DATA, f"{name!r} depends on variables; only data may stand here")
         if isinstance(self.elements[name], Parameter):
-            return self._guarded(name, lambda spec: resolver.make_parameter(self, spec))
-        return self._guarded(name, self._constant)
+            self._guarded(name, lambda spec: resolver.make_parameter(self, spec))
+            return self.parameters[name]
+        self._guarded(name, self._constant)
+        return self.constants[name]
 
     def _constant(self, element: Expression) -> dict[Key, float]:
         row = Row(self, element.for_each, element.expression)

@@ -354,7 +354,7 @@ class Compiler:
         known = self.source.names()
         close = get_close_matches(name, known, n=1, cutoff=0.6)
         folded = [other for other in known if other.lower() == name.lower()]
-        guess = (folded or close or [None])[0]
+        guess = next(iter(folded or close), None)
         tail = f"; did you mean {guess!r}?" if guess else ""
         self.fault(Code.UNDEFINED, f"{name!r} is not declared{tail}", guess)
 

@@ -12,7 +12,7 @@ from optwright.formulation.expression import Name, is_identifier, parse_target_i
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import MAX_RANGE, Broken, Fault, Lookup, Members
 from optwright.formulation.row import Row, tree_of
-from optwright.formulation.shape import Given, fill, few, listed_members, matched, name_of, sparse
+from optwright.formulation.shape import Given, few, fill, listed_members, matched, name_of, sparse
 from optwright.outcome import Key
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from optwright.errors import ParseError
 from optwright.formulation.engine import Compiler, Environment, Source, key_of
 from optwright.formulation.expression import Generator, Node, NotInLanguage, parse, parse_generators
 from optwright.formulation.findings import Code
-from optwright.formulation.members import MAX_WORK, Broken, Fault
+from optwright.formulation.members import MAX_WORK, Fault
 from optwright.outcome import Key
 
 Combination = tuple[Any, ...]
@@ -29,7 +29,10 @@ def generators_of(text: str | None) -> tuple[Generator, ...]:
     return _parsed(parse_generators, text) if text else ()
 
 
-def _parsed(read: Callable[[str], Any], text: str) -> Any:
+Tree = TypeVar("Tree")
+
+
+def _parsed(read: Callable[[str], Tree], text: str) -> Tree:
     try:
         return read(text)
     except NotInLanguage as error:
@@ -107,6 +110,3 @@ class Row:
     def environment(self, combination: Combination) -> Environment:
         """Return the combination as a mapping of index to value."""
         return dict(zip(self.names, combination, strict=True))
-
-
-__all__ = ["Broken", "Combination", "Row", "generators_of", "tree_of"]

@@ -191,7 +191,8 @@ def matched(given: Given, sets: Sequence[Members], places: Mapping[Key, str] | N
     result: Given = {}
     faults: list[Fault] = []
     for key, value in given.items():
-        start, parts = 0, []
+        start = 0
+        parts: list[int | str] = []
         for members, texts in zip(sets, by_text, strict=True):
             piece = key[start : start + members.width]
             start += members.width
