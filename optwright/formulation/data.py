@@ -14,7 +14,7 @@ from typing import Any
 from optwright.formulation import resolver
 from optwright.formulation.algebra import Algebra, numbers, small
 from optwright.formulation.elements import Element, Expression, Formulation, Parameter, SetSpec, Variable
-from optwright.formulation.engine import RUN_ERRORS, Compiler, Index, explain
+from optwright.formulation.engine import Compiler
 from optwright.formulation.expression import (
     Compare,
     Generator,
@@ -38,7 +38,9 @@ from optwright.formulation.members import (
     Unresolved,
     broken,
 )
+from optwright.formulation.pieces import Index
 from optwright.formulation.row import Row, generators_of, tree_of
+from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.outcome import Key
 from optwright.problem import Table
 

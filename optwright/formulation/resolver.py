@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from optwright.formulation.binding import bound_values, column_members, find_table, key_columns, raw_values
 from optwright.formulation.elements import Formulation, Output, Parameter, SetSpec, Variable
-from optwright.formulation.engine import Compiler, Index
+from optwright.formulation.engine import Compiler
 from optwright.formulation.expression import Name, is_identifier, parse_target_index
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import MAX_RANGE, Broken, Fault, Lookup, Members
+from optwright.formulation.pieces import Index
 from optwright.formulation.row import Row, tree_of
 from optwright.formulation.shape import Given, few, fill, listed_members, matched, name_of, sparse
 from optwright.outcome import Key
