@@ -63,11 +63,10 @@ def _apply(sample: Sample, table: dict[tuple[str, str], Erratum]) -> Sample:
     if entry is None:
         return sample
     label = entry.label()
+    if label is not None and same(label, sample.corrected.label):
+        return sample
     version = Version(sample.corrected.question, label, "" if label else f"text revised since: {entry.reason}")
-    wrong = label is not None and sample.objective_key is not None and sample.original.label != label
-    return replace(
-        sample, corrected=version, label_status="erratum", quantities={} if wrong else dict(sample.quantities)
-    )
+    return replace(sample, corrected=version, label_status="erratum")
 
 
 def derive(samples: Iterable[Sample], notes: dict[str, str]) -> list[Erratum]:

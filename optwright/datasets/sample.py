@@ -57,15 +57,21 @@ class Sample:
         """Return what a method is given to solve: the words, never the answer."""
         return Problem(self.version(labels).question, name=self.id)
 
-    def other_label(self, labels: Labels) -> Label | None:
-        """Return the answer of the version not in use, if it is an answer to the *same* text."""
-        used, other = self.version(labels), self.version(_OTHER[labels])
-        return other.label if digest(used.question) == digest(other.question) else None
-
-
-_OTHER = {Labels.CORRECTED: Labels.ORIGINAL, Labels.ORIGINAL: Labels.CORRECTED}
+    def results_fit(self, labels: Labels) -> bool:
+        """Whether `quantities` belong to the answer of a version: its objective is among them."""
+        return fit(self.quantities, self.objective_key, self.version(labels).label)
 
 
 def digest(question: str) -> str:
     """Return the SHA-256 of a question, white space normalised, by which errata and run folders know a text."""
     return hashlib.sha256(" ".join(question.split()).encode()).hexdigest()
+
+
+def fit(quantities: dict[str, float], objective_key: str | None, label: Label | None) -> bool:
+    """Whether named results contain the answer, at 1e-4; true where there are no results or no objective is marked."""
+    if not quantities or label is None:
+        return True
+    if label.value is None:
+        return False
+    stored = [quantities[objective_key]] if objective_key in quantities else list(quantities.values())
+    return any(abs(value - label.value) <= 1e-4 * max(1.0, abs(label.value)) for value in stored)

@@ -22,6 +22,8 @@ _ORIGINAL_LABEL = {
     "nlp4lp": "optimus",
 }
 """Which entry of `labels` is the benchmark's own, by the prefix of the id."""
+_WITH_RESULTS = ("optibench", "nl4opt")
+"""Where `variables` is upstream's whole results dictionary; elsewhere it holds variables only."""
 _BENCHMARK = {"mamo-easy": "mamo_easy", "mamo-complex": "mamo_complex"}
 
 
@@ -32,7 +34,7 @@ def read(row: Row) -> Sample:
         if not isinstance(row.get(name), str) or not str(row[name]).strip():
             raise DatasetError(f"{where}: field {name!r} is missing or empty; every record needs 'id' and 'question'")
     prefix = str(row["id"]).partition("/")[0]
-    quantities = numbers(row.get("variables"))
+    quantities = numbers(row.get("variables")) if prefix in _WITH_RESULTS else {}
     return Sample(
         id=str(row["id"]),
         benchmark=_BENCHMARK.get(prefix, prefix),
@@ -40,7 +42,7 @@ def read(row: Row) -> Sample:
         corrected=_corrected(row, where),
         original=_original(row, prefix),
         type=str(row.get("type") or ""),
-        quantities={} if "upstream-results-wrong" in row.get("flags", ()) else quantities,
+        quantities=quantities,
         objective_key=row.get("objective_key"),
         label_status=str(row.get("label_status", "original")),
         flags=tuple(row.get("flags", ())),

@@ -8,7 +8,7 @@ from typing import Any
 
 from optwright.datasets import errata
 from optwright.datasets.label import Label
-from optwright.datasets.sample import Labels, Sample, digest
+from optwright.datasets.sample import Labels, Sample, digest, fit
 from optwright.datasets.split import clusters
 from optwright.eval.score import Gold
 
@@ -46,7 +46,11 @@ class Item:
     def gold(self, labels: Labels) -> Gold | None:
         """Return what attempts are scored against in one version, or None when that cannot be."""
         label = self.corrected if labels is Labels.CORRECTED else self.original
-        return Gold(label, self.quantities, self.objective_key) if label else None
+        if label is None:
+            return None
+        wrong = labels is Labels.CORRECTED and "upstream-results-wrong" in self.flags
+        whole = not wrong and fit(self.quantities, self.objective_key, label)
+        return Gold(label, self.quantities if whole else {}, self.objective_key)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""

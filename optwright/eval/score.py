@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from optwright.datasets.label import Label, Status
+from optwright.datasets.sample import Labels, Sample
 from optwright.eval.prediction import Prediction
 from optwright.eval.quantities import every_quantity
 
@@ -177,3 +178,13 @@ RULES: dict[str, Rule] = {rule.name: rule for rule in _ALL}
 def judge_all(gold: Gold, prediction: Prediction) -> dict[str, bool | None]:
     """Return the verdict of every rule."""
     return {name: rule.judge(gold, prediction) for name, rule in RULES.items()}
+
+
+def own_answer_fails(sample: Sample, labels: Labels) -> list[str]:
+    """Return the rules under which a sample's own gold answer would not count as right: for the audit."""
+    label = sample.version(labels).label
+    if label is None:
+        return []
+    gold = Gold(label, sample.quantities if sample.results_fit(labels) else {}, sample.objective_key)
+    said = Prediction(label.status, label.value, quantities=dict(sample.quantities), executed=True)
+    return [name for name, verdict in judge_all(gold, said).items() if verdict is False]
