@@ -81,12 +81,22 @@ class BudgetSettings(_Section):
     seconds: float | None = Field(default=600.0, gt=0)
 
 
+class PriceSettings(_Section):
+    """Dollars per million tokens, for the cost of an evaluation; None leaves the cost out."""
+
+    prompt: float | None = Field(default=None, ge=0)
+    completion: float | None = Field(default=None, ge=0)
+    cached: float | None = Field(default=None, ge=0)
+    """For prompt tokens that the server's prefix cache served; None: as `prompt`."""
+
+
 class Config(_Section):
     """Everything that can be set."""
 
     llm: LLMSettings = LLMSettings()
     solver: SolverSettings = SolverSettings()
     budget: BudgetSettings = BudgetSettings()
+    prices: PriceSettings = PriceSettings()
     method: Method = Method.COMPILED
     effort: Effort = Effort.MEDIUM
 
