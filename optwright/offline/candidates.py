@@ -1,0 +1,295 @@
+"""Candidate readings of a text: for each set of items the columns, relations and objective that its clauses give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from optwright.offline import lexicon
+from optwright.offline.attributes import Attribute, Column, attributes, columns, counting, states
+from optwright.offline.clauses import COMPARE, Clause, Symbol, clauses
+from optwright.offline.items import Items, propose
+from optwright.offline.quantities import Quantity, measure, meanings, similar
+from optwright.offline.relations import TOTAL, Relation, relations
+from optwright.offline.tokens import Sentence, sentences, stem
+
+
+@dataclass(slots=True)
+class Limit:
+    """A quantity of all items together, compared with a number: `column` None means the number of items itself."""
+
+    column: Column | None
+    op: str
+    rhs: float
+    clause: Clause
+    guess: bool = False
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One reading. `trouble` lists what it leaves unaccounted for; a reading with trouble is never the answer."""
+
+    items: Items
+    whole: bool
+    sense: str = ""
+    goal: Column | None = None
+    goal_quote: str = ""
+    minus: Column | None = None
+    columns: list[Column] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    doubt: float = 0.0
+    variant: str = ""
+
+    @property
+    def score(self) -> float:
+        """Higher is better; 0 where nothing is in doubt."""
+        return -3.0 * len(self.trouble) - self.doubt
+
+
+def candidates(text: str) -> list[Candidate]:
+    """Return the readings of a text, the best first."""
+    lines = sentences(text)
+    found = [read_with(items, lines) for items in propose(lines)]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def read_with(items: Items, lines: list[Sentence]) -> Candidate:
+    """Read the text on the assumption that these are the items."""
+    parts = [clause for index, line in enumerate(lines) for clause in clauses(line, items, index=index)]
+    candidate = Candidate(items, whole=_whole(lines, items))
+    stated: list[Attribute] = []
+    waiting: list[Relation] = []
+    inherit = ""
+    previous = -1
+    for clause in parts:
+        if clause.sentence != previous:
+            inherit, previous = "", clause.sentence
+        inherit = _clause(clause, candidate, stated, waiting, inherit)
+    candidate.columns = columns(stated, len(items))
+    _objective(candidate, lines, parts)
+    candidate.relations, spent = _partition(candidate)
+    waiting.extend(spent)
+    for relation in waiting:
+        _limit(relation, candidate)
+    _leftover(candidate)
+    _account(candidate, parts)
+    return candidate
+
+
+def _whole(lines: list[Sentence], items: Items) -> bool:
+    text = " ".join(line.text for line in lines)
+    if lexicon.WHOLE.search(text):
+        return True
+    return not any(token.stem in lexicon.CONTINUOUS or token.text.lower() in lexicon.CONTINUOUS for line in lines for token in line.tokens if _question(line))
+
+
+def _question(line: Sentence) -> bool:
+    return "how m" in line.text.lower()
+
+
+def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiting: list[Relation], inherit: str) -> str:
+    """File what one clause says; returns the comparison that a following fragment goes on with."""
+    kinds = clause.kinds()
+    count = len(candidate.items)
+    if any(kind in COMPARE for kind in kinds):
+        found = relations(clause)
+        if found is None or any(not relation.terms and relation.number is None for relation in found):
+            if any(symbol.kind in "NPMgl" for symbol in clause.symbols) or len(set(clause.items())) > 1:
+                candidate.trouble.append(f"not understood: {_words(clause)}")
+            return ""
+        for relation in found:
+            (candidate.relations if relation.terms else waiting).append(relation)
+        return found[0].op if found else ""
+    if not any(kind in "NPM" for kind in kinds):
+        return inherit
+    numbers = [symbol for symbol in clause.symbols if symbol.kind == "N" and not counting(clause, symbol, count)]
+    if inherit and len(numbers) == 1 and "V" not in kinds.split("N")[0]:
+        names = list(dict.fromkeys(clause.items()))
+        terms = {names[0]: 1.0} if len(names) == 1 else {}
+        (candidate.relations if terms else waiting).append(Relation(terms, inherit, numbers[0].value, clause, numbers[0], [numbers[0]]))
+        return inherit
+    if found := relations(clause):
+        candidate.relations.extend(found)
+        return ""
+    limits = _resources(clause, numbers)
+    if limits:
+        waiting.extend(limits)
+        return ""
+    stated.extend(attributes(clause, count))
+    return ""
+
+
+def _resources(clause: Clause, numbers: list[Symbol]) -> list[Relation]:
+    """Limits without a word of comparison: `has 50 acres available`, `needs 200 hours`."""
+    line = clause.symbols
+    kinds = clause.kinds()
+    has = any(symbol.text in {"has", "have", "there", "only", "with"} for symbol in line)
+    names = set(clause.items())
+    supply = ("A" in kinds or has) and "N" in kinds.split("I")[0] and len(names) > len(numbers)
+    if names and not ("A" in kinds and has) and not supply and not ("n" in kinds and len(numbers) == 1 and len(names) != 1):
+        return []
+    found = []
+    for number in numbers:
+        op = _direction(line, next(position for position, symbol in enumerate(line) if symbol is number), has=has)
+        if op:
+            found.append(Relation({}, op, number.value, clause, number, [number], doubt=0.1))
+    return found
+
+
+def _direction(line: list[Symbol], at: int, *, has: bool) -> str:
+    """What an unmarked amount means: what is available is an upper limit, what is needed a lower one."""
+    for symbol in line[at + 1 :]:
+        if symbol.kind in "N&":
+            break
+        if symbol.kind == "A":
+            return "<="
+    for symbol in reversed(line[:at]):
+        if symbol.kind in "nA" and symbol.text not in {"should"}:
+            return "<=" if symbol.kind == "A" else ">="
+    if has or any(symbol.kind == "A" for symbol in line):
+        return "<="
+    return ""
+
+
+def _partition(candidate: Candidate) -> tuple[list[Relation], list[Relation]]:
+    """Tell relations of the items from limits on a quantity that only name all of them: `spend at most $500 on A and B`."""
+    kept, spent = [], []
+    for relation in candidate.relations:
+        everything = set(relation.terms) == set(range(len(candidate.items))) and set(relation.terms.values()) == {1.0}
+        if relation.number is not None and everything:
+            wanted = measure(relation.clause, relation.number)
+            if max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0) >= 2.9:
+                relation.terms = {}
+                spent.append(relation)
+                continue
+        kept.append(relation)
+    return kept, spent
+
+
+def _words(clause: Clause) -> str:
+    return " ".join(symbol.text for symbol in clause.symbols)[:120]
+
+
+def _limit(relation: Relation, candidate: Candidate) -> None:
+    """Find the column that a limit is about; without one it is about the number of items."""
+    assert relation.number is not None
+    wanted = measure(relation.clause, relation.number)
+    scored = sorted(((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)), reverse=True)
+    heads = {meaning for item in candidate.items for head in item.heads for meaning in meanings(head)}
+    total = 1.5 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.4 * relation.total
+    if scored and scored[0][0] > max(0.5, total):
+        column = candidate.columns[-scored[0][1]]
+        candidate.limits.append(Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause))
+        if len(scored) > 1 and scored[1][0] >= scored[0][0] - 0.3:
+            candidate.doubt += 0.5
+    elif total <= 0 and not wanted.money and len(relation.clause.subject) == 1 and not relation.clause.items():
+        candidate.relations.append(Relation({relation.clause.subject[0]: 1.0}, relation.op, relation.rhs, relation.clause, doubt=0.1))
+    elif total > 0 or relation.total:
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause))
+    else:
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, guess=True))
+        candidate.doubt += 0.4
+    candidate.doubt += relation.doubt
+    for symbol in relation.used:
+        symbol.used = True
+
+
+def _leftover(candidate: Candidate) -> None:
+    """The one quantity that nothing bears on and the one limit that names none belong together."""
+    used = {id(limit.column) for limit in candidate.limits} | {id(candidate.goal)}
+    unused = [column for column in candidate.columns if id(column) not in used and column.complete(len(candidate.items))]
+    guesses = [limit for limit in candidate.limits if limit.guess]
+    if len(unused) == len(guesses) == 1 and not (unused[0].quantity.money):
+        guesses[0].column = unused[0]
+
+
+def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause]) -> None:
+    """Find what is to be best and which column measures it."""
+    found = []
+    for line in lines:
+        for match in lexicon.SENSE.finditer(line.text):
+            found.append(("minimize" if match["min"] else "maximize", line.text[match.end() :], line.text, match.start()))
+    if not found:
+        candidate.trouble.append("no word says what is to be as large or as small as possible")
+        return
+    first = next((entry for entry in found if entry[0] and "imi" in entry[2][entry[3] : entry[3] + 8].lower()), found[0])
+    candidate.sense, candidate.goal_quote = first[0], first[2]
+    wanted = Quantity()
+    for word in _after(first[1]):
+        (wanted.strong).update(meanings(word))
+    if "$cost" in wanted.strong or "$gain" in wanted.strong:
+        wanted.money = True
+    _choose(candidate, wanted, first[1])
+
+
+def _after(tail: str) -> list[str]:
+    head = tail.replace(",", " , ").replace(".", " . ").replace("?", " ").split()
+    words: list[str] = []
+    for before, word in pairwise(["", *head[:14]]):
+        if before.lower() in {"per", "every", "each", "a", "an"} and before.lower() != "a":
+            continue
+        if word in {",", ".", "while", "given", "subject", "to", "by", "if", "such", "and"} and words:
+            break
+        if len(word) == 1 and (word.isupper() or word.isdigit()) and words:
+            words[-1] += word
+        else:
+            words.append(stem(word.strip("()'\"")))
+    return words
+
+
+def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
+    heads = {meaning for item in candidate.items for word in (*item.heads, *item.keys) for meaning in meanings(word)}
+    number = "number" in " ".join(_after(tail)[:4])
+    scores = []
+    for position, column in enumerate(candidate.columns):
+        value = 2.0 * len(wanted.strong & column.quantity.strong) + (0.0 if number else 1.5) * len(wanted.strong & column.quantity.weak)
+        if wanted.money and column.quantity.money:
+            value += 0.3
+        scores.append((value, position))
+    scores.sort(key=lambda entry: (-entry[0], entry[1]))
+    total = 1.7 * len(heads & wanted.strong) * (0.5 if "amount" in _after(tail)[:4] else 1.0) + 0.8 * number
+    if scores and scores[0][0] > total:
+        candidate.goal = candidate.columns[scores[0][1]]
+        if len(scores) > 1 and scores[1][0] == scores[0][0]:
+            candidate.doubt += 0.4
+    elif total > 0:
+        candidate.goal = None
+    else:
+        money = [column for column in candidate.columns if column.quantity.money]
+        if len(money) == 1 and wanted.money:
+            candidate.goal = money[0]
+            candidate.doubt += 0.3
+        elif len(candidate.columns) == 1:
+            candidate.goal = candidate.columns[0]
+            candidate.doubt += 0.3
+        else:
+            candidate.trouble.append(f"nothing measures what is to be {candidate.sense}d")
+
+
+def _account(candidate: Candidate, parts: list[Clause]) -> None:
+    """List every number and column that the reading leaves out."""
+    count = len(candidate.items)
+    for relation in candidate.relations:
+        for symbol in relation.used:
+            symbol.used = True
+    used = {id(limit.column) for limit in candidate.limits} | {id(candidate.goal)}
+    for column in candidate.columns:
+        for symbol in column.numbers:
+            symbol.used = True
+        if id(column) not in used:
+            candidate.trouble.append(f"{column.quantity.label or 'a quantity'} of the items bears on nothing: {list(column.values.values())}")
+        elif not column.complete(count):
+            candidate.doubt += 0.3
+            if column is candidate.goal:
+                candidate.trouble.append(f"the {column.quantity.label or 'goal'} of some items is not given")
+    said = {item for column in candidate.columns for item in column.values} | {item for relation in candidate.relations for item in relation.terms}
+    candidate.trouble.extend(f"nothing is said of {item.name!r}" for position, item in enumerate(candidate.items) if position not in said)
+    for clause in parts:
+        for symbol in clause.numbers():
+            if not symbol.used and not counting(clause, symbol, count):
+                candidate.trouble.append(f"'{symbol.text}' in '{_words(clause)}' is not accounted for")
+
+
+__all__ = ["TOTAL", "Candidate", "Limit", "candidates", "read_with"]

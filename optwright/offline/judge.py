@@ -1,0 +1,113 @@
+"""Choose among the readings of a text by check and solver, or refuse and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from optwright.errors import OptwrightError
+from optwright.formulation.elements import Formulation
+from optwright.formulation.findings import Code, Finding, Severity
+from optwright.offline.candidates import Candidate, candidates
+from optwright.offline.emit import formulate
+from optwright.outcome import Outcome, Termination
+from optwright.problem import Problem
+
+Solve = Callable[[Formulation], Outcome]
+"""Solves a formulation; never raises for an infeasible or unbounded one."""
+Check = Callable[[Formulation, str], Iterable[Finding]]
+"""Returns the findings about a formulation and the text that it was read from."""
+
+NEAR = 0.6
+"""Two readings whose scores differ by less are both plausible."""
+MAX_SOLVED = 4
+FATAL = frozenset({Code.NUMBER_UNUSED, Code.LOOSE_VARIABLE, Code.UNBOUNDED})
+"""Warnings that an offline reading may not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading, what the solver made of it, and why it cannot be the answer (empty when it can)."""
+
+    formulation: Formulation
+    score: float
+    outcome: Outcome | None = None
+    objection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why no reading was chosen; `readings` are those that compete, the most plausible first."""
+
+    reason: str
+    readings: tuple[Judged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All judged readings; exactly one of `chosen` and `refusal` is given."""
+
+    candidates: tuple[Judged, ...]
+    chosen: Judged | None = None
+    refusal: Refusal | None = None
+
+
+def read(problem: Problem, *, solve: Solve, check: Check | None = None) -> Reading:
+    """Read a problem in words. Raises nothing for a text that it does not understand: that is a refusal."""
+    found = candidates(problem.text)
+    if not found:
+        return Reading((), refusal=Refusal("found no items to decide upon: no quantities that two or more things share"))
+    sound = [candidate for candidate in found if not candidate.trouble]
+    if not sound:
+        return Reading((), refusal=Refusal(found[0].trouble[0]))
+    judged = tuple(_judge(candidate, problem.text, solve, check) for candidate in _distinct(sound))
+    return _choose(judged)
+
+
+def _distinct(sound: list[Candidate]) -> list[Candidate]:
+    best = sound[0].score
+    return [candidate for candidate in sound if candidate.score > best - 2 * NEAR][:MAX_SOLVED]
+
+
+def _judge(candidate: Candidate, text: str, solve: Solve, check: Check | None) -> Judged:
+    formulation = formulate(candidate)
+    findings = [finding for finding in check(formulation, text) if finding.severity is Severity.ERROR or finding.code in FATAL] if check else []
+    if findings:
+        return Judged(formulation, candidate.score, objection=f"the check says: {findings[0]}")
+    try:
+        outcome = solve(formulation)
+    except OptwrightError as error:
+        return Judged(formulation, candidate.score, objection=str(error))
+    return Judged(formulation, candidate.score, outcome, _objection(outcome))
+
+
+def _objection(outcome: Outcome) -> str:
+    if outcome.termination in {Termination.INFEASIBLE, Termination.INFEASIBLE_OR_UNBOUNDED}:
+        return "as read, the conditions contradict each other"
+    if outcome.termination is Termination.UNBOUNDED:
+        return "as read, nothing limits the objective"
+    if not outcome.solved or outcome.objective is None:
+        return f"the solver did not finish: {outcome.message or outcome.termination}"
+    if all(abs(value) < 1e-9 for entries in outcome.values.values() for value in entries.values()):
+        return "as read, doing nothing at all would be best"
+    return ""
+
+
+def _choose(judged: tuple[Judged, ...]) -> Reading:
+    good = [one for one in judged if not one.objection]
+    if not good:
+        return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
+    best = good[0]
+    rival = next((one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one)), None)
+    if rival is not None:
+        return Reading(judged, refusal=Refusal("two readings are about equally plausible and have different optima", (best, rival)))
+    if judged[0] is not best and judged[0].score - best.score > NEAR:
+        return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
+    return Reading(judged, chosen=best)
+
+
+def _same(one: Judged, two: Judged) -> bool:
+    assert one.outcome is not None
+    assert two.outcome is not None
+    a, b = one.outcome.objective, two.outcome.objective
+    return a is not None and b is not None and abs(a - b) <= 1e-6 * (abs(a) + 1)

@@ -1,0 +1,248 @@
+"""A clause with a comparison to linear relations of the items: the grammar of `twice X plus Y must be at least 10`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from optwright.offline.clauses import COMPARE, Clause, Symbol
+
+Terms = dict[int, float]
+TOTAL = -1
+"""The key of `Terms` for the sum of all items."""
+OPS = {"G": ">=", "L": "<=", "Q": "==", "g": ">", "l": "<", "X": ">"}
+_CORE = frozenset("INPMGLQglXDF<TEt+-&Obmf")
+
+
+@dataclass(slots=True)
+class Relation:
+    """`terms op rhs`; without terms a limit whose quantity is known by its words only (`number` is its symbol)."""
+
+    terms: Terms
+    op: str
+    rhs: float
+    clause: Clause
+    number: Symbol | None = None
+    used: list[Symbol] = field(default_factory=list)
+    difference: bool = False
+    total: bool = False
+    doubt: float = 0.0
+    """What the reading costs: 0 where the words leave no choice."""
+
+
+def relations(clause: Clause) -> list[Relation] | None:
+    """Read a clause; an empty list where it compares nothing, None where it does but cannot be read."""
+    core = [symbol for symbol in clause.symbols if symbol.kind in _CORE]
+    at = next((position for position, symbol in enumerate(core) if symbol.kind in COMPARE), None)
+    if at is None:
+        return _unmarked(core, clause)
+    if (pairs := _zipped(core, clause, at)) is not None:
+        return pairs
+    left, right = core[:at], core[at + 1 :]
+    mark = core[at].kind
+    if mark in "gl" and not any(symbol.kind in "IN" for symbol in right):
+        return None
+    while right and right[0].kind in "TE&Ot<" and not (right[0].kind == "E" and right[0].text == "each"):
+        right = right[1:]
+    if any(symbol.kind in COMPARE for symbol in right):
+        return _twice(left, mark, right, clause)
+    return _one(left, mark, right, clause)
+
+
+def _one(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
+    first = next((symbol.kind for symbol in right if symbol.kind in "NMPIb"), "")
+    reader = {"N": _constant, "M": _multiple, "P": _share, "I": _against}.get(first)
+    if reader is None:
+        return _postfix(left, mark, clause)
+    return reader(left, OPS[mark], right, clause)
+
+
+def _twice(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
+    """`exceed Y by at least 30`, `not exceed Y by more than 30`, `at least 10 but no more than 20` without a comma."""
+    at = next(position for position, symbol in enumerate(right) if symbol.kind in COMPARE)
+    first, second, rest = right[:at], right[at].kind, right[at + 1 :]
+    by = any(symbol.kind == "b" for symbol in first)
+    if by or (mark in "XLg" and any(s.kind == "I" for s in first) and not any(s.kind == "N" for s in first)):
+        number = next((symbol for symbol in rest if symbol.kind == "N"), None)
+        base, other = expression(left), expression(first)
+        if number is None or not base or not other:
+            return None
+        op = OPS[mark] if mark == "L" else OPS[second] if second in "GLQ" else ">="
+        return [_make(base, op, number.value, clause, other, used=[*left, *first, number])]
+    one, two = _one(left, mark, first, clause), _one(left, second, rest, clause)
+    return None if one is None or two is None else [*one, *two]
+
+
+def _unmarked(core: list[Symbol], clause: Clause) -> list[Relation]:
+    """`the number of A must be three times the number of B`: an equation without a word for equal."""
+    kinds = "".join(symbol.kind for symbol in core if symbol.kind in "INPMDt")
+    if kinds in {"IMI", "IMtI"} and any(symbol.text in {"must", "should", "is", "are", "be", "has to"} for symbol in clause.symbols):
+        left, right = _cut(core, "M")
+        return [_make(expression(left) or {}, "==", 0.0, clause, expression(right), used=core)]
+    return []
+
+
+def _cut(core: list[Symbol], kind: str) -> tuple[list[Symbol], list[Symbol]]:
+    at = next((position for position, symbol in enumerate(core) if symbol.kind == kind), len(core))
+    return core[:at], core[at:]
+
+
+def _make(left: Terms, op: str, rhs: float, clause: Clause, right: Terms | None = None, *, used: Sequence[Symbol]) -> Relation:
+    terms = dict(left)
+    for item, value in (right or {}).items():
+        terms[item] = terms.get(item, 0.0) - value
+    relation = Relation({item: value for item, value in terms.items() if value}, op, rhs, clause, used=[s for s in used if s.kind in "NPM"])
+    relation.difference = any(symbol.kind == "D" for symbol in used)
+    return relation
+
+
+def expression(core: Sequence[Symbol]) -> Terms | None:
+    """Read a linear expression of items: multipliers, plus, minus, difference, subtraction. None without items."""
+    flip = next((position for position, symbol in enumerate(core) if symbol.kind == "F"), None)
+    if flip is not None:
+        return _subtraction(core[:flip], core[flip + 1 :])
+    terms: Terms = {}
+    coefficient, sign, difference = 1.0, 1.0, False
+    for symbol in core:
+        if symbol.kind in "MPN":
+            coefficient *= symbol.value
+        elif symbol.kind == "D":
+            difference = True
+        elif symbol.kind == "-":
+            sign = -1.0
+        elif symbol.kind == "+":
+            sign = 1.0
+        elif symbol.kind == "&" and sign < 0 and not difference:
+            sign = -1.0
+        elif symbol.kind == "I":
+            terms[symbol.item] = terms.get(symbol.item, 0.0) + sign * coefficient
+            coefficient = 1.0
+            if difference:
+                sign = -1.0
+    return terms or None
+
+
+def _subtraction(before: Sequence[Symbol], after: Sequence[Symbol]) -> Terms | None:
+    """`subtracting A from B`, `A subtracted from B`: B minus A."""
+    first, second = _cut(list(after), "<")
+    taken, base = (expression(first), expression(second)) if expression(first) and second else (expression(before), expression(after))
+    if not taken or not base:
+        return None
+    return {item: base.get(item, 0.0) - taken.get(item, 0.0) for item in {**base, **taken}}
+
+
+def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
+    """The first thing compared with is a number: a bound, an offset (`10 more than Y`) or a limit on a quantity."""
+    at = next(position for position, symbol in enumerate(right) if symbol.kind == "N")
+    number, rest = right[at], right[at + 1 :]
+    base = expression(left)
+    follow = "".join(symbol.kind for symbol in rest if symbol.kind in "ImftMNP")
+    if follow[:1] and follow[0] in "mf":
+        before, after = _cut(rest, "t")
+        other = expression(after) or expression(before)
+        if base is None and after:
+            base = expression(before)
+        if base is None and len(clause.subject) == 1:
+            base = {clause.subject[0]: 1.0}
+        if base and other:
+            return [_make(base, op, number.value if follow[0] == "m" else -number.value, clause, other, used=[*left, number, *rest])]
+        rest = before
+    each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in [*right, *left])
+    other = expression(rest)
+    if base is None and other is None:
+        return [Relation({}, op, number.value, clause, number, [number], total=any(s.kind == "T" for s in [*left, *right]))]
+    if base is not None and other is not None and set(other) - set(base):
+        return None
+    chosen, source = (base, left) if base is not None else (other, rest)
+    assert chosen is not None
+    if each and len(chosen) > 1:
+        return [_make({item: 1.0}, op, number.value, clause, used=[number]) for item in chosen]
+    made = _make(chosen, op, number.value, clause, used=[*source, number])
+    made.number = number
+    return [made]
+
+
+def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
+    """`at least twice as many A as B`, `A at most a third of B`."""
+    base = expression(left)
+    names = {symbol.item for symbol in right if symbol.kind == "I"}
+    part = any(symbol.kind == "T" for symbol in right) or next(symbol.value for symbol in right if symbol.kind == "M") < 1
+    if part and len(names) == 1 and ((base is None and len(clause.subject) != 1) or (base is not None and set(base) == names)):
+        for symbol in right:
+            symbol.kind = "P" if symbol.kind == "M" else symbol.kind
+        return _share(left, op, right, clause)
+    if base is not None:
+        other = expression([symbol for symbol in right if symbol.kind not in "b"])
+        if other is None and len(clause.subject) == 1 and clause.subject[0] not in base:
+            other = {clause.subject[0]: next(s.value for s in right if s.kind == "M")}
+        return [_make(base, op, 0.0, clause, other, used=[*left, *right])] if other else None
+    found = [symbol for symbol in right if symbol.kind == "I"]
+    if len(found) < 2:
+        if len(found) == 1 and len(clause.subject) == 1 and found[0].item != clause.subject[0]:
+            return [_make({clause.subject[0]: 1.0}, op, 0.0, clause, expression(right), used=right)]
+        return None
+    factor = next(symbol for symbol in right if symbol.kind == "M")
+    start = right.index(factor)
+    at = right.index(found[1])
+    first, second = expression(right[start + 1 : right.index(found[0]) + 1]), expression(right[right.index(found[0]) + 1 :][: at + 99])
+    assert first is not None and second is not None
+    return [_make(first, op, 0.0, clause, {item: factor.value * value for item, value in second.items()}, used=right)]
+
+
+def _share(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
+    """`at most 40% of the trips must be by bus`, `bus trips at least 30% of all`."""
+    number = next(symbol for symbol in right if symbol.kind == "P")
+    base, other = expression(left), expression(right[right.index(number) + 1 :])
+    if base is not None and other is not None and set(other) != set(base):
+        return [_make(base, op, 0.0, clause, {item: number.value * value for item, value in other.items()}, used=[*left, number, *right])]
+    base = base or other or ({clause.subject[0]: 1.0} if len(clause.subject) == 1 else None)
+    if base is None or len(base) > 1:
+        return None
+    return [_make(base, op, 0.0, clause, {TOTAL: number.value}, used=[*left, *right])]
+
+
+def _against(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
+    """Items against items: `A must exceed B`, `more A than B`, `at least as many A as twice B`, `exceed B by 30`."""
+    part, offset = _cut(right, "b")
+    base = expression(left)
+    number = next((symbol for symbol in offset if symbol.kind == "N"), None)
+    if base is None:
+        before, after = _cut(part, "t")
+        if not after:
+            found = [position for position, symbol in enumerate(part) if symbol.kind == "I"]
+            if len(found) < 2:
+                base = {clause.subject[0]: 1.0} if len(clause.subject) == 1 else None
+                after = part
+            else:
+                before, after = part[: found[0] + 1], part[found[0] + 1 :]
+        base = base or expression(before)
+        part = after
+    other = expression([symbol for symbol in part if symbol.kind != "N"])
+    if not base or not other or any(symbol.kind == "N" for symbol in part):
+        return None
+    rhs = number.value if number else 0.0
+    return [_make(base, op, rhs, clause, other, used=[*left, *right])]
+
+
+def _postfix(left: list[Symbol], mark: str, clause: Clause) -> list[Relation] | None:
+    """`10 hours or more`, `30 at most`: the number stands before the mark."""
+    numbers = [symbol for symbol in left if symbol.kind == "N"]
+    if len(numbers) != 1 or any(symbol.kind in "PM" for symbol in left):
+        return None
+    number = numbers[0]
+    base = expression([symbol for symbol in left if symbol is not number])
+    if base is None:
+        return [Relation({}, OPS[mark], number.value, clause, number, [number])]
+    made = _make(base, OPS[mark], number.value, clause, used=[number])
+    made.number = number
+    return [made]
+
+
+def _zipped(core: list[Symbol], clause: Clause, at: int) -> list[Relation] | None:
+    """`X, Y and Z cannot exceed 150, 100 and 80 respectively`."""
+    names = list(dict.fromkeys(clause.items()))
+    numbers = [symbol for symbol in core if symbol.kind == "N"]
+    listed = any(symbol.kind == "R" for symbol in clause.symbols)
+    if not listed or len(names) < 2 or len(numbers) != len(names):
+        return None
+    return [_make({item: 1.0}, OPS[core[at].kind], number.value, clause, used=[number]) for item, number in zip(names, numbers, strict=True)]
