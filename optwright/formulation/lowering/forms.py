@@ -2,98 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
 
-from optwright.formulation.data import Data, generators_of, tree_of
-from optwright.formulation.engine import Compiler, key_of
+from optwright.formulation.data import Data, Point
+from optwright.formulation.engine import key_of
 from optwright.formulation.expression import Node, Number, free_names
 from optwright.formulation.interval import Interval
 from optwright.formulation.lowering.form import Box, Value, algebra, range_of, whole
 from optwright.formulation.lowering.scope import Scope
-from optwright.formulation.members import LazyLookup, Lookup, Members, Signature
+from optwright.formulation.row import Combination, Row, tree_of
 from optwright.outcome import Key
 
 
 class Forms:
-    """A source for compiled expressions in which every variable is a linear form over its bounds."""
+    """A formulation whose variables are linear forms over their bounds."""
 
     def __init__(self, data: Data) -> None:
         self.data = data
         self.box = Box()
-        self.algebra = algebra(self.box)
-        self._tables: dict[str, Mapping[Key, Any]] = {}
-
-    def signature(self, name: str) -> Signature | None:
-        """Return what a name is."""
-        return self.data.signature(name)
-
-    def names(self) -> list[str]:
-        """Return every declared name."""
-        return self.data.names()
-
-    def members(self, name: str) -> Members:
-        """Return a set."""
-        return self.data.members(name)
-
-    def family(self, name: str) -> Mapping[Key, Members]:
-        """Return a family of sets."""
-        return self.data.family(name)
-
-    def table(self, name: str) -> Mapping[Key, Any]:
-        """Return parameters and constants as numbers, variables and what uses them as forms."""
-        if name not in self.data.decisions:
-            return self.data.table(name)
-        if name not in self._tables:
-            self._tables[name] = self._variable(name) if name in self._variables else self._expression(name)
-        return self._tables[name]
 
     @cached_property
-    def _variables(self) -> dict[str, bool]:
-        return {item.name: item.domain.integral for item in self.data.formulation.variables}
+    def point(self) -> Point:
+        """The source of compiled rows; a column is made for every single decision when it is first asked for."""
+        values = {}
+        for item in self.data.formulation.variables:
+            entries = self.data.bounds(item.name).items()
+            whole = item.domain.integral
+            values[item.name] = {key: self.box.add(item.name, key, ends, integral=whole) for key, ends in entries}
+        return Point(self.data, values, algebra(self.box))
 
-    def _variable(self, name: str) -> Mapping[Key, Any]:
-        integral = self._variables[name]
-        entries = self.data.bounds(name).items()
-        return Lookup(name, [(key, self.box.add(name, key, ends, integral=integral)) for key, ends in entries])
-
-    def _expression(self, name: str) -> Mapping[Key, Any]:
-        item = next(item for item in self.data.formulation.expressions if item.name == name)
-        places: dict[Key, tuple[Any, ...]] = {}
-        compiler = Compiler(self)
-        generators = generators_of(item.for_each)
-        for values in compiler.rows(generators, {})():
-            places[key_of(values)] = values
-        compute: list[Any] = []
-
-        def value(key: Key) -> Any:
-            if not compute:
-                node = tree_of(item.expression)
-                compute.append(compiler.function(node, self.data.scope(generators), logic=False))
-            if key not in places:
-                return Lookup(name)[key]
-            return compute[0](*places[key])
-
-        return LazyLookup(name, value)
-
-    # Values over a scope ---------------------------------------------------------------------------------------
-
-    def over(self, node: Node, scope: Scope) -> Iterator[tuple[tuple[Any, ...], Value]]:
+    def over(self, node: Node, scope: Scope) -> Iterator[tuple[Combination, Value]]:
         """Yield the index values and the node's value for every combination of the scope, in order."""
-        compiler = Compiler(self)
-        clauses, inner, _ = compiler.generators(scope.generators, {})
-        piece = compiler.number(node, inner)
-        compiler.settle()
-        values = "(" + "".join(f"{inner[name].code}, " for name in scope.indices) + ")"
-        if not scope.generators:
-            yield (), compiler.build({}, piece.code)()
-            return
-        yield from compiler.build({}, f"(({values}, {piece.code}) {clauses})")()
+        row = Row(self.point, scope.generators, node)
+        for combination in row.combinations():
+            yield combination, row(combination)
 
     def keys(self, scope: Scope) -> list[Key]:
         """Return the key of every combination of the scope."""
         return [key_of(values) for values, _ in self.over(Number(0), scope)]
+
+    def truths(self, condition: Node, scope: Scope) -> list[bool]:
+        """Return for every combination of the scope whether a condition on data holds."""
+        return [bool(value) for _, value in self.over(condition, scope)]
 
     def range(self, node: Node, scope: Scope) -> Interval:
         """Return between what the node lies over all combinations; [0, 0] where there is none."""
@@ -124,7 +75,7 @@ class Forms:
             found |= new
             used = (free_names(tree_of(expressions[name])) for name in new if name in expressions)
             new = set().union(*used) - found
-        return found & self._variables.keys()
+        return found & {item.name for item in self.data.formulation.variables}
 
     def _open(self, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
         for name in sorted(names):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from optwright.formulation.data import generators_of, tree_of
 from optwright.formulation.elements import Domain, Formulation
 from optwright.formulation.expression import (
     Aggregate,
@@ -24,6 +23,7 @@ from optwright.formulation.expression import (
     walk,
 )
 from optwright.formulation.lowering.scope import distinct, distinct_generators, substitute
+from optwright.formulation.row import generators_of, tree_of
 
 _DIRECT = {"<=", ">=", "=="}
 
@@ -37,6 +37,7 @@ class Vocabulary:
         self.variables = {item.name: item for item in formulation.variables}
         self.taken = {item.name for item in formulation.elements()}
         self.declared = frozenset(self.taken)
+        self._read: dict[tuple[str | None, str], tuple[tuple[Generator, ...], Node]] = {}
 
     # What uses variables ---------------------------------------------------------------------------------------
 
@@ -119,10 +120,12 @@ class Vocabulary:
 
     def read(self, for_each: str | None, text: str) -> tuple[tuple[Generator, ...], Node]:
         """Parse an element so that no index hides a name or another index around it."""
-        generators, names = distinct_generators(generators_of(for_each), self.declared, self.index)
-        around = self.declared | {name for generator in generators for name in generator.target}
-        node = distinct(tree_of(text), around | set(names), self.index)
-        return generators, substitute(node, names)
+        if (for_each, text) not in self._read:
+            generators, names = distinct_generators(generators_of(for_each), self.declared, self.index)
+            around = self.declared | {name for generator in generators for name in generator.target}
+            node = distinct(tree_of(text), around | set(names), self.index)
+            self._read[for_each, text] = generators, substitute(node, names)
+        return self._read[for_each, text]
 
     def apart(self, aggregate: Aggregate, other: Node) -> tuple[tuple[Generator, ...], Node]:
         """Return an aggregate's generators and body with indices that the other node does not bind itself."""

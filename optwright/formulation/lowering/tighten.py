@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from optwright.formulation.lowering.form import Box, Form
 
 ROUNDS = 10
-WORTH = 1e-3
+WORTH = 1e-6
 """A finite bound is replaced only by one better by this share of its distance, so that slow convergence ends."""
 ROOM = 1e-6
 """What a bound of a whole number may miss the next whole number by."""

@@ -1,0 +1,163 @@
+"""The lowered formulation while it grows: new sets, parameters, variables and rows, each with its reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from optwright.formulation.elements import Constraint, Domain, Element, Expression, Parameter, SetSpec, Variable
+from optwright.formulation.expression import Name, Node, Number, unparse, unparse_generators
+from optwright.formulation.findings import Finding
+from optwright.formulation.interval import Interval
+from optwright.formulation.lowering.names import Vocabulary
+from optwright.formulation.lowering.scope import Scope, canonical, entry
+from optwright.outcome import Key
+
+MAX_QUOTED = 160
+"""Characters of an expression that a description quotes."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a part stands: its combinations, the element that it comes from, and the stem of what it is called."""
+
+    scope: Scope
+    element: Element
+    label: str
+    why: str = ""
+    """What its rows are for; empty for those that take the element's own place."""
+
+    def within(self, scope: Scope) -> Place:
+        """Return the place over another scope."""
+        return replace(self, scope=scope)
+
+
+@dataclass
+class Draft:
+    """What lowering adds. Names are taken from the vocabulary, so that none collides."""
+
+    vocabulary: Vocabulary
+    sets: list[SetSpec] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    expressions: list[Expression] = field(default_factory=list)
+    rows: dict[str, list[tuple[Place, Node]]] = field(default_factory=dict)
+    """Rows by the label of their place, named when all are known."""
+    added: dict[str, str] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+    """For each new constraint the name of the element that it comes from."""
+    findings: list[Finding] = field(default_factory=list)
+    _derived: dict[Scope, str] = field(default_factory=dict)
+
+    def find(self, finding: Finding) -> None:
+        """Note a finding, once."""
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def row(self, place: Place, node: Node) -> None:
+        """Add a constraint over the place's scope, unless it is there already."""
+        rows = self.rows.setdefault(place.label, [])
+        if (place, node) not in rows:
+            rows.append((place, node))
+
+    def variable(
+        self, wanted: str, place: Place, why: str, *, ends: Interval | None = None, domain: Domain = Domain.BINARY
+    ) -> str:
+        """Add a variable over the place's scope and return its name; with `ends`, one that lies between them."""
+        name = self.vocabulary.fresh(wanted)
+        lower: float | int | None = None
+        upper: float | int | None = None
+        if ends is not None:
+            domain = Domain.NON_NEGATIVE_REALS if ends.lo >= 0 else Domain.REALS
+            lower = tidy(ends.lo) if math.isfinite(ends.lo) and ends.lo != 0 else None
+            upper = tidy(ends.hi) if math.isfinite(ends.hi) else None
+        index = self.index(place.scope, name)
+        self.added[name] = why
+        self.variables.append(
+            Variable(name=name, index=index, domain=domain, lower=lower, upper=upper, description=why)
+        )
+        return name
+
+    def parameter(self, wanted: str, scope: Scope, values: Mapping[Key, float], why: str) -> Node:
+        """Add a parameter and return the reference to it; one number where all values are the same."""
+        name = self.vocabulary.fresh(wanted)
+        self.added[name] = why
+        first = tidy(next(iter(values.values())))
+        if all(tidy(value) == first for value in values.values()):
+            self.parameters.append(Parameter(name=name, value=first, description=why))
+            return Name(name)
+        rows = tuple((*key, tidy(value)) for key, value in values.items())
+        self.parameters.append(Parameter(name=name, index=self.index(scope, name), rows=rows, description=why))
+        return entry(name, scope)
+
+    def positions(self, wanted: str, count: int, why: str) -> str:
+        """Add the set of the numbers from 1 to `count` and return its name."""
+        name = self.vocabulary.fresh(wanted.upper())
+        self.added[name] = why
+        self.sets.append(SetSpec(name=name, range=(1, count), description=why))
+        return name
+
+    def expression(self, wanted: str, scope: Scope, node: Node, why: str) -> Node:
+        """Add a named expression over a scope and return the reference to it."""
+        name = self.vocabulary.fresh(wanted)
+        self.added[name] = why
+        for_each = unparse_generators(scope.generators) or None
+        self.expressions.append(Expression(name=name, for_each=for_each, expression=unparse(node), description=why))
+        return entry(name, scope)
+
+    def index(self, scope: Scope, wanted: str) -> tuple[str, ...]:
+        """Return the sets that index a component over a scope; a derived one where plain sets do not do."""
+        plain = [part.source.id for part in scope.generators if isinstance(part.source, Name) and not part.condition]
+        if len(plain) == len(scope.generators):
+            return tuple(plain)
+        known = canonical(Number(0), scope)[1]
+        if known not in self._derived:
+            name = self.vocabulary.fresh(f"{wanted}_keys".upper())
+            why = f"The combinations for which {wanted!r} exists"
+            self.added[name] = why
+            self.sets.append(SetSpec(name=name, for_each=unparse_generators(scope.generators), description=why))
+            self._derived[known] = name
+        return (self._derived[known],)
+
+    def constraints(self, label: str) -> list[Constraint]:
+        """Return the rows of one label as constraints: under that very name if there is only one."""
+        rows = self.rows.get(label, [])
+        made = []
+        for number, (place, node) in enumerate(rows, 1):
+            stays = not place.why and len(rows) == 1
+            name = label if stays else self.vocabulary.fresh(label if len(rows) == 1 else f"{label}_{number}")
+            why = place.why or (place.element.description if stays else reason(place))
+            for_each = unparse_generators(place.scope.generators) or None
+            made.append(
+                Constraint(
+                    name=name,
+                    for_each=for_each,
+                    expression=unparse(node),
+                    description=why,
+                    quote=place.element.quote,
+                )
+            )
+            if not stays:
+                self.added[name] = why
+                self.origin[name] = place.element.name
+        return made
+
+
+def reason(place: Place) -> str:
+    """Say what a row comes from."""
+    text = getattr(place.element, "expression", "")
+    return f"From {place.element.where}: {quoted(text)}"
+
+
+def quoted(node: Node | str) -> str:
+    """Quote an expression in a description."""
+    text = node if isinstance(node, str) else unparse(node)
+    text = " ".join(text.split())
+    return f"`{text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + '...'}`"
+
+
+def tidy(value: float) -> float | int:
+    """Return a number as a whole one where it is but for rounding."""
+    nearest = round(value)
+    return nearest if abs(value - nearest) <= 1e-9 * max(1.0, abs(value)) else float(value)

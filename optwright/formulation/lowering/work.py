@@ -1,0 +1,225 @@
+"""The work of lowering one formulation: what is known, what has been added, and what remains to be done."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Flag
+from functools import partial
+
+from optwright.formulation.data import Data
+from optwright.formulation.elements import Element, Expression, Formulation
+from optwright.formulation.engine import key_of
+from optwright.formulation.expression import Add, Compare, Generator, Node, Number, free_names, negate, unparse
+from optwright.formulation.findings import Code, Finding
+from optwright.formulation.lowering.draft import Draft, Place, quoted
+from optwright.formulation.lowering.form import Form, Value, range_of
+from optwright.formulation.lowering.formula import All, Every, Formula, Literal, Normal, Relation
+from optwright.formulation.lowering.forms import Forms
+from optwright.formulation.lowering.names import Vocabulary
+from optwright.formulation.lowering.scope import Scope, canonical, entry
+from optwright.formulation.lowering.tighten import Rows, tighten
+from optwright.outcome import Key
+
+NEGLIGIBLE = 1e-9
+
+
+class Way(Flag):
+    """To which side the value of a part may be missed by what takes its place."""
+
+    DOWN = 1
+    """Pressed down by a cost or limit: what takes its place is never less, and the optimum makes it equal."""
+    UP = 2
+    """Rewarded or asked for: what takes its place is never more."""
+    BOTH = 3
+
+    def turned(self, sign: int) -> Way:
+        """Return the way of a part that enters with a sign: 1, -1, or 0 for either."""
+        if sign > 0 or self is Way.BOTH:
+            return self
+        if sign == 0:
+            return Way.BOTH
+        return Way.DOWN if self is Way.UP else Way.UP
+
+
+Number_ = Callable[["Work", Node, Way, Place], Node]
+Hold = Callable[["Work", Formula, tuple[Literal, ...], Place], None]
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A new component that stands for a part of the original."""
+
+    name: str
+    place: Place
+
+    @property
+    def node(self) -> Node:
+        """The reference to it in the indices of its own scope."""
+        return entry(self.name, self.place.scope)
+
+
+class Work:
+    """Shared by the modules of this folder; `lower` runs it."""
+
+    def __init__(self, formulation: Formulation, data: Data, *, number: Number_, hold: Hold) -> None:
+        self.formulation = formulation
+        self._number, self._hold = number, hold
+        self.vocabulary = Vocabulary(formulation)
+        self.normal = Normal(self.vocabulary)
+        self.forms = Forms(data)
+        self.draft = Draft(self.vocabulary)
+        self.bodies: dict[str, Expression] = {}
+        """What the named expressions have become."""
+        self.lines: dict[str, tuple[str, Node, Generator]] = {}
+        """For each piecewise line its set of breakpoints, their weight, and the generator that runs over them."""
+        self._stands: dict[tuple[str, Node, Scope], Stand] = {}
+        self._done: set[tuple[str, Way]] = set()
+        self._tasks: deque[tuple[Element, Callable[[], None]]] = deque()
+        self._tight = False
+
+    def number(self, node: Node, way: Way, place: Place) -> Node:
+        """Return what takes the place of a node that is read as a number."""
+        return self._number(self, node, way, place)
+
+    def hold(self, part: Formula, place: Place, *, unless: tuple[Literal, ...] = ()) -> None:
+        """Add rows by which a formula holds, or else one of the literals does."""
+        self._hold(self, part, unless, place)
+
+    # Order -----------------------------------------------------------------------------------------------------
+
+    def tasks(self) -> Iterator[tuple[Element, Callable[[], None]]]:
+        """Yield what has been put off until nothing is left, each with the element that it comes from."""
+        while self._tasks:
+            yield self._tasks.popleft()
+
+    def later(self, name: str, element: Element, way: Way, task: Callable[[Way], None]) -> None:
+        """Put a task off, one for each way in which what is called so has not been asked for yet."""
+        for one in (Way.DOWN, Way.UP):
+            if one in way and (name, one) not in self._done:
+                self._done.add((name, one))
+                self._tasks.append((element, partial(task, one)))
+
+    def stand_in(self, kind: str, node: Node, place: Place, make: Callable[[Place], str]) -> tuple[Stand, Node]:
+        """Return the component that stands for a node, made when first met, and the reference to it from here."""
+        scope = place.scope.used_by(node)
+        key = (kind, *canonical(node, scope))
+        if key not in self._stands:
+            inner = place.within(scope)
+            name = make(inner)
+            self._stands[key] = Stand(name, Place(scope, place.element, f"{name}_def", self.draft.added[name]))
+        stand = self._stands[key]
+        return stand, entry(stand.name, scope)
+
+    # Values ----------------------------------------------------------------------------------------------------
+
+    def tight(self) -> Forms:
+        """Return the forms with their bounds tightened by what the formulation asks for without any logic."""
+        if not self._tight:
+            self._tight = True
+            rows = Rows()
+            for item in self.formulation.constraints:
+                generators, node = self.vocabulary.read(item.for_each, item.expression)
+                for scope, relation in _asserted(self.normal.formula(node), Scope(generators)):
+                    self._add_rows(rows, scope, relation)
+            tighten(self.forms.box, rows)
+        return self.forms
+
+    def _add_rows(self, rows: Rows, scope: Scope, relation: Relation) -> None:
+        gap = Add((relation.left, negate(relation.right)))
+        for _, value in self.forms.over(gap, scope):
+            if not isinstance(value, Form):
+                continue
+            if relation.op in ("<=", "<", "=="):
+                rows.add(value)
+            if relation.op in (">=", ">", "=="):
+                rows.add(-value)
+
+    def reach(self, condition: Node, place: Place) -> Place | None:
+        """Return the place where a condition holds; None where that is nowhere, whatever the combination."""
+        if free_names(condition) & set(place.scope.indices):
+            return place.within(place.scope.when(condition))
+        return place if all(self.forms.truths(condition, Scope())) else None
+
+    def sign(self, node: Node, place: Place) -> int:
+        """Return 1 or -1 where a node keeps that sign over all combinations, 0 where it may have both."""
+        ends = self.forms.range(node, place.scope)
+        return 1 if ends.lo >= 0 else -1 if ends.hi <= 0 else 0
+
+    def big_m(self, gap: Node, place: Place) -> Node | None:
+        """Return the parameter that holds how far the gap can exceed 0, None if it never does."""
+        scope = place.scope.used_by(gap)
+        values = {
+            key_of(values): self.highest(gap, [value], place, values)
+            for values, value in self.tight().over(gap, scope)
+        }
+        return self.margin(values, scope, place, f"The most that {quoted(gap)} can be")
+
+    def margin(self, values: dict[Key, float], scope: Scope, place: Place, why: str) -> Node | None:
+        """Return the parameter with these values, None where none exceeds 0."""
+        if all(value <= NEGLIGIBLE for value in values.values()):
+            return None
+        return self.draft.parameter(f"{place.label.removesuffix('_def')}_big_m", scope, values, why)
+
+    def highest(self, node: Node, gaps: Iterable[Value], place: Place, at: tuple[object, ...]) -> float:
+        """Return the highest value of any gap, at least 0; where there is none, note NO_BOUND and return 0."""
+        high = 0.0
+        for gap in gaps:
+            high = max(high, range_of(gap).hi)
+            if math.isinf(high):
+                self._unbounded(node, gap, place, at)
+                return 0.0
+        return high
+
+    def _unbounded(self, node: Node, gap: Value, place: Place, at: tuple[object, ...]) -> None:
+        missing = self.forms.unlimited(node, gap, above=True)
+        names = ", ".join(missing) or quoted(node)
+        spot = ", ".join(f"{name}={value!r}" for name, value in zip(place.scope.used_by(node).indices, at, strict=False))
+        hints = [
+            f'variable {name!r}: "{"upper" if upper else "lower"}": "<the {"most" if upper else "least"} that {name} can '
+            'ever be, a number or an expression of parameters>"'
+            for name, upper in missing.items()
+        ]
+        found = any(item.code is Code.NO_BOUND and item.where == place.element.where for item in self.draft.findings)
+        message = f"no finite bound for {names}: {quoted(node)} can be arbitrarily large{f' at {spot}' if spot else ''}"
+        if not found or not any(names in item.message for item in self.draft.findings):
+            self.draft.find(Finding(Code.NO_BOUND, place.element.where, message, "; ".join(hints) or None))
+
+    def strict(self, relation: Relation, place: Place) -> Relation | None:
+        """Return `<` of whole numbers as `<=`; where a side is not whole, note STRICT and return None."""
+        if relation.op not in ("<", ">"):
+            return relation
+        gap = Add((relation.left, negate(relation.right)))
+        if not self.forms.whole(gap, place.scope):
+            text = unparse(Compare((relation.op,), (relation.left, relation.right)))
+            wanted = relation.op + "="
+            self.draft.find(
+                Finding(
+                    Code.STRICT,
+                    place.element.where,
+                    f"`{text}` must hold strictly, which a solver cannot see for quantities that are not whole",
+                    f"write {wanted} with the smallest amount that counts, such as `{unparse(relation.left)} {wanted} "
+                    f"{unparse(relation.right)} {'+' if relation.op == '>' else '-'} 0.01`",
+                )
+            )
+            return None
+        return Relation(relation.op + "=", relation.left, shift(relation.right, 1 if relation.op == ">" else -1))
+
+
+def shift(node: Node, amount: int) -> Node:
+    """Add a whole number to a node."""
+    return Number(node.value + amount) if isinstance(node, Number) else Add((node, Number(amount)))
+
+
+def _asserted(part: Formula, scope: Scope) -> Iterable[tuple[Scope, Relation]]:
+    """Yield the relations that must hold whatever else does."""
+    match part:
+        case Relation():
+            yield scope, part
+        case All(parts):
+            for each in parts:
+                yield from _asserted(each, scope)
+        case Every(generators, inner):
+            yield from _asserted(inner, scope.extend(generators))
