@@ -1,0 +1,307 @@
+"""From a Pyomo model to the standard form, in one walk over its constraints.
+
+Pyomo's own `LinearStandardFormCompiler` is used through its parts (the repn visitor): as a whole it drops rows without
+variables, splits ranged rows and refuses everything quadratic.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr.visitor import identify_variables
+from pyomo.repn.quadratic import QuadraticRepnVisitor
+
+from optwright.outcome import Key, label
+from optwright.solvers.encoder import Encoder
+from optwright.solvers.prepare import goals_of, prepare
+from optwright.solvers.standard import (
+    INFINITE,
+    ExportError,
+    Goal,
+    Label,
+    Linear,
+    Quadratic,
+    SpecialSet,
+    StandardForm,
+)
+
+TROUBLE = (ValueError, ArithmeticError, TypeError, AttributeError, KeyError, RuntimeError)
+"""What Pyomo raises when an expression of the model cannot be evaluated."""
+
+
+def compile_model(model: Any) -> StandardForm:
+    """Return the model as data; the model itself is left as it is.
+
+    Deactivated components are left out, fixed variables become constants, disjunctions and logical constraints are
+    transformed on a copy. Raises ExportError, naming the component, for what cannot be handed to a solver.
+    """
+    prepared = prepare(model)
+    goals = goals_of(prepared)
+    with _quiet_collector():
+        return _Compilation(prepared).form(goals)
+
+
+@contextmanager
+def _quiet_collector() -> Iterator[None]:
+    """Pause garbage collection: the walk makes many small objects and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Columns:
+    """The variables in order of declaration; what Pyomo calls a variable recorder."""
+
+    def __init__(self) -> None:
+        self.var_map: dict[int, Any] = {}
+        self.var_order: dict[int, int] = {}
+        self.fixed: dict[int, Any] = {}
+
+    def add(self, variable: Any) -> None:
+        """Give an unfixed variable its column."""
+        if id(variable) not in self.var_order:
+            self.var_order[id(variable)] = len(self.var_map)
+            self.var_map[id(variable)] = variable
+
+    def declare(self, model: Any) -> None:
+        """Record every variable of the active blocks, also those that nothing uses."""
+        for component in model.component_objects(pyo.Var, active=True, descend_into=pyo.Block):
+            for variable in component.values():
+                if variable.fixed:
+                    self.fixed[id(variable)] = variable
+                else:
+                    self.add(variable)
+
+
+class _Compilation:
+    """One model's walk; the growing arrays of its functions."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.columns = _Columns()
+        self.columns.declare(model)
+        self.visitor = QuadraticRepnVisitor({}, var_recorder=self.columns)
+        self.encoder = Encoder(self.columns.var_order, self.columns.add)
+        self.constant = array("d")
+        self.linear_start, self.linear_index, self.linear_value = array("q", [0]), array("i"), array("d")
+        self.square_start, self.square_value = array("q", [0]), array("d")
+        self.square_first, self.square_second = array("i"), array("i")
+
+    def form(self, goals: list[Any]) -> StandardForm:
+        rows, row_lower, row_upper = self._rows()
+        for goal in goals:
+            self._function("objective", goal, goal.expr)
+        special = self._special_sets()
+        variables = list(self.columns.var_map.values())
+        lower, upper, integer = _bounds(variables)
+        code = self.encoder.code()
+        form = StandardForm(
+            columns=_distinct([label_of(item) for item in variables]),
+            rows=_distinct(rows),
+            goals=tuple(Goal(goal.name, goal.sense == pyo.maximize) for goal in goals),
+            lower=lower,
+            upper=upper,
+            integer=integer,
+            row_lower=np.frombuffer(row_lower, dtype=np.float64).copy(),
+            row_upper=np.frombuffer(row_upper, dtype=np.float64).copy(),
+            constant=np.array(self.constant, dtype=np.float64),
+            linear=Linear(_int64(self.linear_start), _int32(self.linear_index), _float64(self.linear_value)),
+            quadratic=Quadratic(
+                _int64(self.square_start),
+                _int32(self.square_first),
+                _int32(self.square_second),
+                _float64(self.square_value),
+            ),
+            code=code,
+            special=special,
+            fixed=tuple((label_of(item), _number(item.value, item)) for item in self.columns.fixed.values()),
+        )
+        self._require_finite(form)
+        return form
+
+    def _rows(self) -> tuple[list[Label], array[float], array[float]]:
+        labels: list[Label] = []
+        lower, upper = array("d"), array("d")
+        for component in self.model.component_objects(pyo.Constraint, active=True, descend_into=pyo.Block):
+            name = component.name
+            for index, row in component.items():
+                if not row.active:
+                    continue
+                try:
+                    low, body, high = row.to_bounded_expression(evaluate_bounds=True)
+                except TROUBLE as error:
+                    raise _explain("constraint", row, error) from error
+                if low is None and high is None:
+                    continue
+                self._function("constraint", row, body)
+                constant = self.constant[-1]
+                lower.append(-math.inf if low is None or low <= -INFINITE else low - constant)
+                upper.append(math.inf if high is None or high >= INFINITE else high - constant)
+                self.constant[-1] = 0.0
+                labels.append(Label(name, key_of(index)))
+        return labels, lower, upper
+
+    def _function(self, kind: str, component: Any, expression: Any) -> None:
+        try:
+            repn = self.visitor.walk_expression(expression)
+            self.constant.append(repn.constant)
+            self.linear_index.extend(map(self.columns.var_order.__getitem__, repn.linear))
+            self.linear_value.extend(repn.linear.values())
+            for (first, second), value in (repn.quadratic or {}).items():
+                self._square(self.columns.var_order[first], self.columns.var_order[second], value)
+            self.encoder.add_function(repn.nonlinear)
+        except ExportError as error:
+            raise ExportError(f"{kind} {component.name}: {error}") from error
+        except TROUBLE as error:
+            raise _explain(kind, component, error) from error
+        self.linear_start.append(len(self.linear_index))
+        self.square_start.append(len(self.square_value))
+
+    def _square(self, first: int, second: int, value: float) -> None:
+        self.square_first.append(min(first, second))
+        self.square_second.append(max(first, second))
+        self.square_value.append(value)
+
+    def _special_sets(self) -> tuple[SpecialSet, ...]:
+        found = []
+        for item in self.model.component_data_objects(pyo.SOSConstraint, active=True, descend_into=pyo.Block):
+            if item.level not in (1, 2):
+                raise ExportError(f"special ordered set {item.name} has level {item.level}; only 1 and 2 exist")
+            pairs = sorted(item.get_items(), key=lambda pair: pair[1])
+            for variable, _ in pairs:
+                if variable.fixed:
+                    raise ExportError(f"special ordered set {item.name} holds the fixed variable {variable.name}")
+                self.columns.add(variable)
+            order = [self.columns.var_order[id(variable)] for variable, _ in pairs]
+            weights = tuple(float(weight) for _, weight in pairs)
+            found.append(SpecialSet(label_of(item), item.level, tuple(order), weights))
+        return tuple(found)
+
+    def _require_finite(self, form: StandardForm) -> None:
+        for array_, start in (
+            (form.linear.value, form.linear.start),
+            (form.quadratic.value, form.quadratic.start),
+            (form.constant, np.arange(len(form.constant) + 1)),
+        ):
+            bad = np.flatnonzero(~np.isfinite(array_))
+            if len(bad):
+                function = int(np.searchsorted(start, bad[0], side="right")) - 1
+                where = label(*form.rows[function]) if function < form.height else "the objective"
+                raise ExportError(f"{where} has the coefficient {array_[bad[0]]}; every number must be finite")
+        if np.isnan(form.row_lower).any() or np.isnan(form.row_upper).any():
+            row = int(np.flatnonzero(np.isnan(form.row_lower) | np.isnan(form.row_upper))[0])
+            raise ExportError(f"constraint {label(*form.rows[row])} has a right-hand side that is not a number")
+
+
+def label_of(data: Any) -> Label:
+    """Return the component name and index of a Pyomo component's data object."""
+    parent = data.parent_component()
+    return Label(str(parent.name), key_of(data.index()))
+
+
+def key_of(index: Any) -> Key:
+    """Return a Pyomo index as a key: `()` for a scalar, whole numbers and text otherwise."""
+    if index is None:
+        return ()
+    parts = index if isinstance(index, tuple) else (index,)
+    return tuple(part if part.__class__ in (int, str) else _part(part) for part in parts)
+
+
+def _part(part: Any) -> str | int:
+    if isinstance(part, int | np.integer):
+        return int(part)
+    if isinstance(part, float) and part.is_integer():
+        return int(part)
+    return str(part)
+
+
+def _distinct(labels: list[Label]) -> tuple[Label, ...]:
+    """Tell apart entries that read alike, which only unusual index types and detached variables do."""
+    if len(set(labels)) == len(labels):
+        return tuple(labels)
+    seen: set[Label] = set()
+    found = []
+    for number, item in enumerate(labels):
+        chosen = Label(f"{item.name}_{number}", item.key) if item in seen else item
+        seen.add(chosen)
+        found.append(chosen)
+    return tuple(found)
+
+
+def _bounds(variables: list[Any]) -> tuple[Any, Any, Any]:
+    """Return lower and upper bounds and integrality: domain and bounds intersected, whole for whole variables."""
+    intervals: dict[int, tuple[float, float, bool]] = {}
+    lower, upper, integer = array("d"), array("d"), array("b")
+    for variable in variables:
+        domain = variable.domain
+        if (interval := intervals.get(id(domain))) is None:
+            interval = intervals[id(domain)] = _interval(variable)
+        low, high, whole = interval
+        if (bound := variable.lower) is not None:
+            low = max(low, _number(bound, variable))
+        if (bound := variable.upper) is not None:
+            high = min(high, _number(bound, variable))
+        lower.append(low if low > -INFINITE else -math.inf)
+        upper.append(high if high < INFINITE else math.inf)
+        integer.append(whole)
+    low_array, high_array = _float64(lower), _float64(upper)
+    whole_array = np.array(integer, dtype=np.bool_)
+    np.ceil(low_array - 1e-9, out=low_array, where=whole_array)
+    np.floor(high_array + 1e-9, out=high_array, where=whole_array)
+    return low_array, high_array, whole_array
+
+
+def _interval(variable: Any) -> tuple[float, float, bool]:
+    start, end, step = variable.domain.get_interval()
+    if step not in (0, 1):
+        raise ExportError(
+            f"variable {variable.name} has the domain {variable.domain}, no interval of real or whole numbers; "
+            "model its choices with binary variables"
+        )
+    if any(isinstance(item, str) for item in (start, end)):
+        raise ExportError(f"variable {variable.name} has a domain of names; model its choices with binary variables")
+    return (-math.inf if start is None else start, math.inf if end is None else end, step == 1)
+
+
+def _number(value: Any, variable: Any) -> float:
+    try:
+        number = float(pyo.value(value))
+    except TROUBLE:
+        number = math.nan
+    if math.isnan(number):
+        kind = "is fixed but has no value" if variable.fixed else "has a bound that is not a number"
+        raise ExportError(f"variable {variable.name} {kind}")
+    return number
+
+
+def _explain(kind: str, component: Any, error: Exception) -> ExportError:
+    expression = getattr(component, "expr", None) if kind == "objective" else getattr(component, "body", None)
+    if expression is not None:
+        for variable in identify_variables(expression, include_fixed=True):
+            if variable.fixed and variable.value is None:
+                return ExportError(f"{kind} {component.name}: variable {variable.name} is fixed but has no value")
+    text = " ".join(str(error).split())[:300]
+    return ExportError(f"{kind} {component.name} cannot be evaluated: {text}")
+
+
+def _int64(values: array[int]) -> Any:
+    return np.array(values, dtype=np.int64)
+
+
+def _int32(values: array[int]) -> Any:
+    return np.array(values, dtype=np.int32)
+
+
+def _float64(values: array[float]) -> Any:
+    return np.array(values, dtype=np.float64)

@@ -1,0 +1,174 @@
+"""The route of a model: its class decides the solver, its objectives are taken in order, its point is re-checked."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from optwright.errors import InputError
+from optwright.outcome import Failure, Outcome, Termination, Values, label
+from optwright.solvers import highs, scip
+from optwright.solvers.answer import FEASIBLE, GROSS, Answer, Settled, settle, slacks
+from optwright.solvers.classes import ProblemClass, name_class
+from optwright.solvers.compiler import compile_model
+from optwright.solvers.convexity import is_convex
+from optwright.solvers.options import SolveOptions
+from optwright.solvers.standard import ExportError, Floats, Label, StandardForm
+
+SOLVERS = {"highs": highs.solve, "scip": scip.solve}
+HIGHS_CLASSES = (ProblemClass.LP, ProblemClass.MILP, ProblemClass.CONVEX_QP)
+KEPT = 1e-6
+"""How far an objective may fall behind its optimum while the next one is optimised, relative to max(1, |optimum|)."""
+
+
+def classify(model: Any) -> ProblemClass:
+    """Return the class of a Pyomo model, by its first objective. Raises ExportError for what has no standard form."""
+    form = compile_model(model)
+    return classify_form(form.stage(0, ()) if form.goals else form)
+
+
+def solve(model: Any, options: SolveOptions | None = None) -> Outcome:
+    """Solve a Pyomo model in this process: exactly what a clean process does with its exported form.
+
+    Raises InputError for an unknown solver; everything wrong with the model is an Outcome with a failure.
+    """
+    started = time.perf_counter()
+    try:
+        form = compile_model(model)
+    except ExportError as error:
+        return Outcome(Termination.NOT_SOLVED, failure=Failure.EXPORT, message=str(error), seconds=_since(started))
+    return solve_form(form, options or SolveOptions()).with_(seconds=_since(started))
+
+
+def classify_form(form: StandardForm) -> ProblemClass:
+    """Return the class of a form with one objective or none."""
+    height = form.height
+    curved = bool(form.quadratic.start[-1] > form.quadratic.start[height])
+    integer = bool(form.integer.any())
+    quadratic_rows = bool(form.quadratic.start[height] > 0)
+    nonlinear = len(form.code.op) > 0
+    convex = curved and not (integer or quadratic_rows or nonlinear) and is_convex(form)
+    return name_class(integer=integer, nonlinear=nonlinear, quadratic_rows=quadratic_rows, curved=curved, convex=convex)
+
+
+def solve_form(form: StandardForm, options: SolveOptions) -> Outcome:
+    """Solve a form, objective after objective, within one time limit for all of them."""
+    if options.solver is not None and options.solver not in SOLVERS:
+        raise InputError(f"unknown solver {options.solver!r}; known: {', '.join(sorted(SOLVERS))}")
+    started = time.perf_counter()
+    limits: list[tuple[float, float]] = []
+    outcome = Outcome(Termination.UNKNOWN)
+    for number in range(max(1, len(form.goals))):
+        stage = form.stage(number, limits) if form.goals else form
+        outcome, settled = _solve_stage(stage, options, options.time_limit - _since(started))
+        if not outcome.solved or settled is None:
+            break
+        if form.goals:
+            value = float(settled.functions[-1])
+            room = KEPT * max(1.0, abs(value))
+            limits.append((value - room, np.inf) if form.goals[number].maximise else (-np.inf, value + room))
+    if len(form.goals) > 1:
+        outcome = _with_all_objectives(form, outcome, settled)
+    seconds = _since(started)
+    return outcome.with_(seconds=seconds, solver_seconds=seconds)
+
+
+def _solve_stage(form: StandardForm, options: SolveOptions, seconds: float) -> tuple[Outcome, Settled | None]:
+    kind = classify_form(form)
+    name = options.solver or ("highs" if kind in HIGHS_CLASSES and not form.special else "scip")
+    base = Outcome(Termination.NOT_SOLVED, problem_class=str(kind), solver=name)
+    if name == "highs" and (kind not in HIGHS_CLASSES or form.special):
+        what = "special ordered sets" if form.special else f"a {kind} model"
+        message = f"HiGHS cannot solve {what}; leave the solver open or choose scip"
+        return base.with_(failure=Failure.SOLVER, message=message), None
+    if conflict := _crossed(form):
+        return base.with_(termination=Termination.INFEASIBLE, message=conflict), None
+    started = time.perf_counter()
+    answer = SOLVERS[name](form, options, seconds)
+    if kind is ProblemClass.CONVEX_QP and name == "highs" and options.solver is None and not _trusted(form, answer):
+        base = base.with_(solver="scip")
+        answer = scip.solve(form, options, seconds - _since(started))
+    return _outcome(form, base, answer, options)
+
+
+def _crossed(form: StandardForm) -> str:
+    """Name a variable or row whose own two bounds exclude each other, which solvers refuse rather than report."""
+    for labels, lower, upper in ((form.columns, form.lower, form.upper), (form.rows, form.row_lower, form.row_upper)):
+        impossible = np.flatnonzero((lower > upper) | (lower == np.inf) | (upper == -np.inf))
+        if len(impossible):
+            at = int(impossible[0])
+            return f"{label(*labels[at])} has the lower bound {lower[at]:g} above the upper bound {upper[at]:g}"
+    return ""
+
+
+def _trusted(form: StandardForm, answer: Answer) -> bool:
+    """Accept HiGHS's quadratic answers only when an optimality gap from its dual values proves them."""
+    if answer.termination is Termination.INFEASIBLE:
+        return True
+    if answer.termination is not Termination.OPTIMAL or answer.point is None or answer.duals is None:
+        return False
+    settled = settle(form, answer.point)
+    return settled.violation <= FEASIBLE and highs.quadratic_gap(form, settled, answer.duals) <= FEASIBLE
+
+
+def _outcome(
+    form: StandardForm, base: Outcome, answer: Answer, options: SolveOptions
+) -> tuple[Outcome, Settled | None]:
+    outcome = base.with_(
+        termination=answer.termination, log_tail=answer.log_tail, failure=answer.failure, message=answer.message
+    )
+    if answer.point is None:
+        return outcome, None
+    settled = settle(form, answer.point)
+    if settled.violation > GROSS:
+        settled = settle(form, answer.point, np.zeros(form.width, dtype=np.bool_))
+    if settled.violation > GROSS:
+        where = label(*form.rows[settled.worst]) if settled.worst is not None else "its special ordered sets"
+        message = f"{base.solver} returned a point that violates {where} by {settled.violation:.2g} (relative)"
+        return outcome.with_(termination=Termination.UNKNOWN, failure=Failure.SOLVER, message=message), None
+    objective = float(settled.functions[-1]) if form.goals else None
+    bound = answer.bound
+    filled = outcome.with_(
+        has_incumbent=True,
+        objective=objective,
+        bound=bound,
+        gap=None if objective is None or bound is None else abs(objective - bound) / max(abs(objective), 1e-10),
+        values=_values(form.columns, settled.point, form.fixed),
+        slacks=_values(form.rows, slacks(form, settled.functions)),
+        duals=_values(form.rows, answer.duals) if answer.duals is not None else {},
+        reduced_costs=_values(form.columns, answer.reduced_costs) if answer.reduced_costs is not None else {},
+    )
+    return filled, settled
+
+
+def _values(labels: tuple[Label, ...], numbers: Floats, fixed: tuple[tuple[Label, float], ...] = ()) -> Values:
+    """Arrange finite numbers by component and index."""
+    values: Values = {}
+    for (name, key), number in zip(labels, numbers.tolist(), strict=True):
+        if np.inf > number > -np.inf:
+            values.setdefault(name, {})[key] = number
+    for (name, key), number in fixed:
+        values.setdefault(name, {})[key] = number
+    return values
+
+
+def _with_all_objectives(form: StandardForm, outcome: Outcome, settled: Settled | None) -> Outcome:
+    """Report every objective at the last point, under its own name, and leave out the rows that held them."""
+    if settled is None or not outcome.has_incumbent:
+        return outcome
+    whole = settle(form, settled.point)
+    objectives = {goal.name: float(whole.functions[form.height + at]) for at, goal in enumerate(form.goals)}
+    names = {name for name, _ in form.rows}
+    last = form.goals[-1].name
+    return outcome.with_(
+        objectives=objectives,
+        objective=objectives[last],
+        duals={name: entries for name, entries in outcome.duals.items() if name in names},
+        slacks={name: entries for name, entries in outcome.slacks.items() if name in names},
+    )
+
+
+def _since(started: float) -> float:
+    return time.perf_counter() - started
