@@ -1,0 +1,235 @@
+"""The trusted process beside each program: it feeds, watches, ends and reports on one child."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from optwright.solvers import child, lockdown, namespaces, wire
+from optwright.solvers.lockdown import Plan
+from optwright.solvers.options import Limits
+
+_CHUNK = 1 << 16
+_TICK = 0.05
+"""Seconds between looks at threads and disk, where no namespace counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Where keepers work: what the zygote found out and prepared."""
+
+    plan: Plan
+    base: str
+    """Directory for scratch directories, where there are no mounts of our own."""
+    processes: int
+    """Descriptor of /proc, or -1."""
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What has come so far through one pipe, and how much may come."""
+
+    cap: int
+    name: str
+    data: bytearray = field(default_factory=bytearray)
+
+    def take(self, descriptor: int) -> int:
+        """Read once; return the bytes read, 0 at the end, -1 when there is nothing now."""
+        try:
+            chunk = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return -1
+        self.data += chunk[: self.cap + 1 - len(self.data)]
+        return len(chunk)
+
+    @property
+    def full(self) -> bool:
+        return len(self.data) > self.cap
+
+
+def keep(job: socket.socket, grounds: Grounds) -> None:
+    """Serve one job from its socket to its answer. Never raises for what a program does."""
+    header, body = wire.receive(job)
+    limits = Limits.from_json(header["limits"])
+    end = time.monotonic() + header["wall"]
+    try:
+        scratch = _scratch(grounds, limits)
+    except OSError as problem:
+        wire.send(job, {"refused": f"no scratch directory: {problem}"})
+        return
+    try:
+        report, streams = _run(job, header, body, (grounds, limits, end, scratch))
+    finally:
+        if not grounds.plan.namespaces:
+            shutil.rmtree(scratch, ignore_errors=True)
+    if report is not None:
+        parts = [bytes(stream.data[: stream.cap]) for stream in streams]
+        wire.send(job, {**report, "sizes": [len(part) for part in parts]}, b"".join(parts))
+
+
+def _scratch(grounds: Grounds, limits: Limits) -> str:
+    """Make the program's directories `work` and `data`; return the one above them."""
+    if grounds.plan.namespaces:
+        namespaces.isolate(grounds.processes, disk=limits.disk, files=limits.files + 4)
+        scratch = namespaces.SCRATCH
+    else:
+        scratch = tempfile.mkdtemp(dir=grounds.base)
+    for name in ("work", "data"):
+        os.mkdir(f"{scratch}/{name}", 0o700)
+    return scratch
+
+
+def _place_files(scratch: str, files: list[list[Any]], body: bytes, owner: int | None) -> bytes:
+    """Write the attached files to `data`, link them into `work`; return the rest of the body."""
+    at = 0
+    for name, size in files:
+        with open(f"{scratch}/data/{name}", "wb") as stream:
+            stream.write(body[at : at + size])
+        os.chmod(f"{scratch}/data/{name}", 0o444)
+        os.symlink(f"../data/{name}", f"{scratch}/work/{name}")
+        at += size
+    os.chmod(f"{scratch}/data", 0o555)
+    if owner is not None and os.geteuid() == 0:
+        for path in (scratch, f"{scratch}/work"):
+            os.chown(path, owner, owner)
+        os.chmod(f"{scratch}/data", 0o755)
+    return body[at:]
+
+
+def _run(
+    job: socket.socket, header: dict[str, Any], body: bytes, place: tuple[Grounds, Limits, float, str]
+) -> tuple[dict[str, Any] | None, list[_Stream]]:
+    grounds, limits, end, scratch = place
+    pipes = [os.pipe() for _ in range(3)]
+    task = _place_files(scratch, header["files"], body, grounds.plan.user)
+    body = b""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            child.enter(grounds.plan, limits, scratch, [write for _, write in pipes], (header, task))
+        finally:
+            os._exit(1)
+    for _, write in pipes:
+        os.close(write)
+    streams = [
+        _Stream(limits.output, "stdout"),
+        _Stream(limits.output, "stderr"),
+        _Stream(limits.result + 1, "result"),
+    ]
+    reads = {read: stream for (read, _), stream in zip(pipes, streams, strict=True)}
+    for read in reads:
+        os.set_blocking(read, False)
+    watch = None if grounds.plan.namespaces else (scratch, limits)
+    reason = _watch(job, pid, reads, end, watch)
+    status, usage = _end(pid)
+    for read, stream in reads.items():
+        while not stream.full and stream.take(read) > 0:
+            pass
+        os.close(read)
+    if reason == "gone":
+        return None, streams
+    ended = {"exit": os.waitstatus_to_exitcode(status), "reason": reason}
+    return {**ended, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss * 1024}, streams
+
+
+def _watch(
+    job: socket.socket, pid: int, reads: dict[int, _Stream], end: float, watch: tuple[str, Limits] | None
+) -> str | None:
+    """Wait until the child has ended or must be ended; return why it must, None if it ended by itself."""
+    ended = os.pidfd_open(pid)
+    poll = select.poll()
+    for descriptor in (*reads, ended):
+        poll.register(descriptor, select.POLLIN)
+    poll.register(job, select.POLLIN)
+    try:
+        while True:
+            left = end - time.monotonic()
+            if left <= 0:
+                return "deadline"
+            ready = poll.poll(1000 * (min(left, _TICK) if watch else left) + 1)
+            for descriptor, _ in ready:
+                if descriptor == job.fileno():
+                    return "gone"
+                if descriptor in reads:
+                    stream = reads[descriptor]
+                    if stream.take(descriptor) == 0:
+                        poll.unregister(descriptor)
+                    if stream.full:
+                        return stream.name
+            if any(descriptor == ended for descriptor, _ in ready):
+                return None
+            if watch and (excess := _excess(pid, *watch)):
+                return excess
+    finally:
+        os.close(ended)
+
+
+def _excess(pid: int, scratch: str, limits: Limits) -> str | None:
+    """Return which limit a child without namespaces has passed: `processes`, `disk` or `files`."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as stream:
+            threads = next((int(line.split()[1]) for line in stream if line.startswith(b"Threads:")), 0)
+    except (OSError, ValueError):
+        threads = 0
+    if threads > limits.processes:
+        return "processes"
+    size = count = 0
+    for directory, names, files in os.walk(scratch):
+        count += len(names) + len(files)
+        for name in files:
+            try:
+                size += os.lstat(f"{directory}/{name}").st_blocks * 512
+            except OSError:
+                continue
+        if count > limits.files + 4:
+            return "files"
+    return "disk" if size > limits.disk else None
+
+
+def _end(pid: int) -> tuple[int, Any]:
+    """End the child and all it started; return its status and what it used."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+    _, status, usage = os.wait4(pid, 0)
+    until = time.monotonic() + 2
+    while time.monotonic() < until:  # Strangers here are its daemons: this process is their reaper.
+        try:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                _kill_children()
+                time.sleep(0.001)
+        except OSError as problem:
+            if problem.errno == errno.ECHILD:
+                break
+            raise
+    return status, usage
+
+
+def _kill_children() -> None:
+    own = os.getpid()
+    try:
+        with open(f"/proc/{own}/task/{own}/children") as stream:
+            children = [int(word) for word in stream.read().split()]
+    except OSError:
+        return
+    for process in children:
+        try:
+            os.kill(process, signal.SIGKILL)
+        except OSError:
+            continue
+
+
+def become_reaper(zygote: int) -> None:
+    """Take in whatever loses its parent below here, and end with the zygote."""
+    lockdown.die_with_parent(zygote)
+    lockdown.adopt_orphans()
