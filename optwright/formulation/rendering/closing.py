@@ -8,7 +8,8 @@ from optwright.formulation.rendering.context import Context
 _ONE = """
 if __name__ == "__main__":
     model = build_model()
-    results = pyo.SolverFactory({solver}).solve(model, load_solutions=False, options={options})
+    solver = pyo.SolverFactory({solver})
+    results = solver.solve(model, load_solutions=False, options={options})
     if not pyo.check_optimal_termination(results):
         raise SystemExit(f"no optimum: {{results.solver.termination_condition}}")
     model.solutions.load_from(results)
@@ -21,11 +22,12 @@ _SEVERAL = """
 if __name__ == "__main__":
     model = build_model()
     model.kept = pyo.ConstraintList()
+    solver = pyo.SolverFactory({solver})
     # In order of priority: each objective is kept at its optimum while the next one is solved.
     for name in model.priorities:
         objective = model.component(name)
         objective.activate()
-        results = pyo.SolverFactory({solver}).solve(model, load_solutions=False, options={options})
+        results = solver.solve(model, load_solutions=False, options={options})
         if not pyo.check_optimal_termination(results):
             raise SystemExit(f"no optimum: {{results.solver.termination_condition}}")
         model.solutions.load_from(results)
@@ -56,8 +58,8 @@ def closing(context: Context) -> list[str]:
 def is_linear(context: Context) -> bool:
     """Whether the form of every expression that the model holds is linear in the variables."""
     formulation = context.formulation
-    for element in [*formulation.objectives, *formulation.constraints]:
-        tree = parse(element.expression)
+    texts = [part.expression for part in formulation.objectives] + [part.expression for part in formulation.constraints]
+    for tree in map(parse, texts):
         parts = tree.operands if isinstance(tree, Compare) else (tree,)
         if any(context.degrees.degree(part) > 1 for part in parts):
             return False

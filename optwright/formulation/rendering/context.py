@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from optwright.formulation.data import Data
-from optwright.formulation.elements import Element, Formulation, Objective
+from optwright.formulation.elements import Element, Formulation
+from optwright.formulation.evaluate import objective_names
 from optwright.formulation.expression import (
     Generator,
     Name,
-    Node,
     parse,
     parse_generators,
     parse_target_index,
@@ -21,6 +21,7 @@ from optwright.formulation.expression import (
 from optwright.formulation.rendering.degree import Degrees
 from optwright.formulation.rendering.literal import comment
 from optwright.formulation.rendering.names import PROGRAM_NAMES, Names
+from optwright.formulation.rendering.presence import Presence
 from optwright.formulation.rendering.writer import Scope
 
 
@@ -35,6 +36,7 @@ class Context:
     """Element name to its identifier in the program."""
     scope: Scope
     degrees: Degrees
+    presence: Presence
     entries: dict[str, object] = field(default_factory=dict)
     """The data of the program, name to value."""
     notes: dict[str, list[str]] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Context:
     def index_sets(self, index: Iterable[str]) -> tuple[Generator, ...]:
         """Return the index of a variable as generators; an unnamed position gets the initial of its set as name."""
         taken = set(self.elements) | set(self.elements.values()) | set(self.scope.locals)
-        generators = []
+        generators: list[Generator] = []
         for text in index:
             target, name = parse_target_index(text)
             if target is not None:
@@ -104,7 +106,7 @@ def note(element: Element) -> list[str]:
 def prepare(formulation: Formulation, data: Data) -> Context:
     """Give every element its name in the program and say what each name stands for."""
     names = Names()
-    objectives = objective_names(formulation.objectives)
+    objectives = objective_names(formulation)
     listed: tuple[Sequence[Element], ...] = (
         formulation.sets,
         formulation.parameters,
@@ -125,7 +127,8 @@ def prepare(formulation: Formulation, data: Data) -> Context:
         names,
         elements,
         Scope(texts, widths, locals=frozenset(hidden)),
-        _degrees(formulation, data, constants),
+        _degrees(formulation, constants),
+        Presence(data),
         bound_names=bounds,
     )
 
@@ -139,21 +142,6 @@ def _bound_names(formulation: Formulation, names: Names) -> dict[tuple[str, str]
     }
 
 
-def objective_names(objectives: Sequence[Objective]) -> list[str]:
-    """Return a name for each objective: its own where it has one of its own, else `objective_1` and so on."""
-    given = [objective.name for objective in objectives]
-    if len(given) == 1:
-        return given
-    return [
-        name if name != "objective" and given.count(name) == 1 else f"objective_{place}"
-        for place, name in enumerate(given, 1)
-    ]
-
-
-def _degrees(formulation: Formulation, data: Data, constants: set[str]) -> Degrees:
+def _degrees(formulation: Formulation, constants: set[str]) -> Degrees:
     trees = {part.name: parse(part.expression) for part in formulation.expressions if part.name not in constants}
-
-    def filled(source: Node) -> bool:
-        return isinstance(source, Name) and source.id in data.sets and len(data.sets[source.id]) > 0
-
-    return Degrees({part.name for part in formulation.variables}, trees, filled)
+    return Degrees({part.name for part in formulation.variables}, trees)

@@ -62,6 +62,8 @@ def comment(*texts: str) -> list[str]:
 def docstring(text: str) -> list[str]:
     """Write a text as a docstring of one or more lines."""
     body = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in wrapped(text, WIDTH - 10)]
+    if not body:
+        return ['""""""']
     if len(body) == 1 and not body[0].endswith('"'):
         return [f'"""{body[0]}"""']
     return [f'"""{body[0]}', *body[1:], '"""']

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optwright.formulation.data import Data, resolve
 from optwright.formulation.elements import Formulation
+from optwright.formulation.evaluate import objective_names
 from optwright.formulation.lower import lower
 from optwright.formulation.rendering.closing import closing
-from optwright.formulation.rendering.context import Context, objective_names, prepare
+from optwright.formulation.rendering.context import Context, prepare
 from optwright.formulation.rendering.declarations import constants, foundations, in_order, parameter, variable
 from optwright.formulation.rendering.literal import assignment, docstring, literal
 from optwright.formulation.rendering.rules import constraint, expression, objective
@@ -38,11 +39,11 @@ def interpolate(x, xs, ys):
     return ys[place - 1] + slope * (x - xs[place - 1])
 ''',
 }
-_BUILD = '''"""Build the model.
+_PURPOSE = """Build the model.
 
-    `data` may replace entries of DATA by name: a number for a number, a list for a set, and for anything indexed a
-    dictionary by member or by tuple of members.
-    """'''
+`data` may replace entries of DATA by name: a number for a number, a list for a set, and for anything indexed a
+dictionary by member or by tuple of members."""
+_COMPUTED = " The `big_m` entries were computed from the other entries: they belong together."
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,30 @@ class Program:
 
 def compose(formulation: Formulation, tables: Sequence[Table] = ()) -> Program:
     """Lower a formulation and write its program. Raises FormulationError."""
-    lowered = lower(formulation, tables).formulation
-    return write_program(lowered, resolve(lowered, tables))
+    lowered = lower(formulation, tables)
+    program = write_program(lowered.formulation, resolve(lowered.formulation, tables), computed=bool(lowered.added))
+    names = {component: lowered.origin.get(name, name) for component, name in program.names.items()}
+    return replace(program, names=names)
 
 
-def write_program(formulation: Formulation, data: Data) -> Program:
-    """Write the program of a lowered formulation. Raises FormulationError on what cannot be written."""
+def write_program(formulation: Formulation, data: Data, *, computed: bool = False) -> Program:
+    """Write the program of a lowered formulation. Raises FormulationError on what cannot be written.
+
+    `computed` says that lowering added data that was computed from the other data.
+    """
     context = prepare(formulation, data)
     model = _model(context)
     loads = [f"{local} = data[{literal(name)}]" for local, name in context.locals.items()]
     begin = ["data = {**DATA, **(data or {})}", *loads] if context.entries else []
-    lines = _spaced([_BUILD, *begin, "model = pyo.ConcreteModel()", "", *model, "", "return model"])
+    lines = _spaced([*_purpose(computed), *begin, "model = pyo.ConcreteModel()", "", *model, "", "return model"])
     helpers = [line for name in sorted(context.helpers) for line in [*_HELPERS[name].strip().splitlines(), "", ""]]
     body = [*helpers, "def build_model(data=None):", *(f"    {line}".rstrip() for line in lines)]
     opening = [*_heading(formulation), "", *_imports(body)]
     return Program(opening, context.entries, context.notes, body, closing(context), context.components)
+
+
+def _purpose(computed: bool) -> list[str]:
+    return docstring(_PURPOSE + (_COMPUTED if computed else ""))
 
 
 def _heading(formulation: Formulation) -> list[str]:
@@ -128,7 +138,7 @@ def _objectives(context: Context) -> list[str]:
         context.components[name] = "objective"
         return ["", "# Any point that meets the constraints will do.", f"model.{name} = pyo.Objective(expr=0)"]
     lines = []
-    for element, name in zip(objectives, objective_names(objectives), strict=True):
+    for element, name in zip(objectives, objective_names(context.formulation), strict=True):
         lines += objective(element, name, context)
     if len(objectives) > 1:
         lines += ["", f"model.priorities = {literal(context.priorities)}"]

@@ -164,13 +164,18 @@ def constraint(element: Constraint, context: Context) -> list[str]:
         tree = Compare(("==",), (tree, Number(1)))
     _note_helpers(tree, context)
     name = context.elements[element.name]
-    index = index_of(context.generators(element.for_each), context, name, skips=True)
+    generators = context.generators(element.for_each)
+    index = index_of(generators, context, name, skips=True)
     lines = ["", *note(element)]
     links = zip(tree.ops, tree.operands, tree.operands[1:], strict=False)
     for place, (op, left, right) in enumerate(links, 1):
         given = name if place == 1 else context.names.give(f"{element.name}_{place}")
         context.components[given] = element.name
-        body = [*_skip(index), *_row(op, left, right, index.scope, context)]
+        certain = context.presence.certain((left, right), generators)
+        if not certain:
+            context.helpers.add("row")
+        write_row = _relation if certain else _row
+        body = [*_skip(index), *write_row(op, left, right, index.scope)]
         lines += [*([""] if place > 1 else []), *rule("Constraint", given, index, body)]
         index = replace(index, explicit=())
     return lines
@@ -190,10 +195,12 @@ def _skip(index: Index) -> list[str]:
     return [f"if {test}:", "    return pyo.Constraint.Skip"]
 
 
-def _row(op: str, left: Node, right: Node, scope: Scope, context: Context) -> list[str]:
-    if context.degrees.remains(left) or context.degrees.remains(right):
-        return bracketed(layout_relation(Compare((op,), (left, right)), scope, WIDTH - 16), "return ")
-    context.helpers.add("row")
+def _relation(op: str, left: Node, right: Node, scope: Scope) -> list[str]:
+    return bracketed(layout_relation(Compare((op,), (left, right)), scope, WIDTH - 16), "return ")
+
+
+def _row(op: str, left: Node, right: Node, scope: Scope) -> list[str]:
+    """Write a row that may turn out to be one of numbers alone."""
     parts = layout(left, scope, WIDTH - 16), [literal(op)], layout(right, scope, WIDTH - 16)
     flat = f"return row({', '.join(part[0] for part in parts)})"
     if all(len(part) == 1 for part in parts) and len(flat) < WIDTH - 8:

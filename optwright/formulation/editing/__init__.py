@@ -1,0 +1,1 @@
+"""Typed edits of a formulation."""
