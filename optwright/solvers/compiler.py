@@ -67,6 +67,7 @@ class _Columns:
         self.var_map: dict[int, Any] = {}
         self.var_order: dict[int, int] = {}
         self.fixed: dict[int, Any] = {}
+        self.labels: dict[int, Label] = {}
 
     def add(self, variable: Any) -> None:
         """Give an unfixed variable its column."""
@@ -74,10 +75,16 @@ class _Columns:
             self.var_order[id(variable)] = len(self.var_map)
             self.var_map[id(variable)] = variable
 
+    def label_of(self, variable: Any) -> Label:
+        """Return the name and index of a variable, also of one that belongs to no active block."""
+        return self.labels.get(id(variable)) or label_of(variable)
+
     def declare(self, model: Any) -> None:
         """Record every variable of the active blocks, also those that nothing uses."""
         for component in model.component_objects(pyo.Var, active=True, descend_into=pyo.Block):
-            for variable in component.values():
+            name = str(component.name)
+            for index, variable in component.items():
+                self.labels[id(variable)] = Label(name, key_of(index))
                 if variable.fixed:
                     self.fixed[id(variable)] = variable
                 else:
@@ -107,7 +114,7 @@ class _Compilation:
         lower, upper, integer = _bounds(variables)
         code = self.encoder.code()
         form = StandardForm(
-            columns=_distinct([label_of(item) for item in variables]),
+            columns=_distinct([self.columns.label_of(item) for item in variables]),
             rows=_distinct(rows),
             goals=tuple(Goal(goal.name, goal.sense == pyo.maximize) for goal in goals),
             lower=lower,
@@ -248,10 +255,9 @@ def _bounds(variables: list[Any]) -> tuple[Any, Any, Any]:
         if (interval := intervals.get(id(domain))) is None:
             interval = intervals[id(domain)] = _interval(variable)
         low, high, whole = interval
-        if (bound := variable.lower) is not None:
-            low = max(low, _number(bound, variable))
-        if (bound := variable.upper) is not None:
-            high = min(high, _number(bound, variable))
+        bound, other = _own_bounds(variable)
+        low = low if bound is None or bound < low else bound
+        high = high if other is None or other > high else other
         lower.append(low if low > -INFINITE else -math.inf)
         upper.append(high if high < INFINITE else math.inf)
         integer.append(whole)
@@ -260,6 +266,17 @@ def _bounds(variables: list[Any]) -> tuple[Any, Any, Any]:
     np.ceil(low_array - 1e-9, out=low_array, where=whole_array)
     np.floor(high_array + 1e-9, out=high_array, where=whole_array)
     return low_array, high_array, whole_array
+
+
+def _own_bounds(variable: Any) -> tuple[float | None, float | None]:
+    try:
+        low, high = variable.bounds
+    except TROUBLE as error:
+        text = " ".join(str(error).split())[:300]
+        raise ExportError(f"variable {variable.name} has a bound that cannot be evaluated: {text}") from error
+    if low != low or high != high:
+        raise ExportError(f"variable {variable.name} has a bound that is not a number")
+    return low, high
 
 
 def _interval(variable: Any) -> tuple[float, float, bool]:
@@ -279,9 +296,8 @@ def _number(value: Any, variable: Any) -> float:
         number = float(pyo.value(value))
     except TROUBLE:
         number = math.nan
-    if math.isnan(number):
-        kind = "is fixed but has no value" if variable.fixed else "has a bound that is not a number"
-        raise ExportError(f"variable {variable.name} {kind}")
+    if not math.isfinite(number):
+        raise ExportError(f"variable {variable.name} is fixed but has no finite value")
     return number
 
 

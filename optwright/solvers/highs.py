@@ -204,7 +204,7 @@ def _pass(instance: highspy.Highs, form: StandardForm) -> highspy.HighsStatus:
         start,
         index,
         value,
-        form.integer.astype(np.int32) if form.integer.any() else np.zeros(0, np.int32),
+        form.integer.astype(np.int32),
     )
 
 
