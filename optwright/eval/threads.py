@@ -1,4 +1,4 @@
-"""The engine of one machine: a pool of threads and a gate that keeps a constant number of requests in flight.
+"""The engine of one machine: a pool of threads before the turnstile that all requests pass.
 
 Programs are executed in processes of their own, and waiting for the server holds no interpreter lock, so that threads
 suffice. Between its requests an item also needs this machine; therefore there are more workers than places at the
@@ -9,39 +9,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from optwright.eval.work import Attempt, Feed, Worker
-from optwright.llm.chat import ChatModel, Completion, Message, Schema
-
-
-class Gate:
-    """A language model behind a turnstile: at most `places` requests at a time, in order of arrival."""
-
-    def __init__(self, model: ChatModel, places: int) -> None:
-        self._model = model
-        self._places = threading.BoundedSemaphore(places)
-
-    @property
-    def name(self) -> str:
-        """What answers."""
-        return self._model.name
-
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        n: int = 1,
-        temperature: float | None = None,
-        schema: Schema | None = None,
-        stop: Sequence[str] | None = None,
-        max_tokens: int | None = None,
-    ) -> Completion:
-        """Wait for a place, then ask."""
-        with self._places:
-            return self._model.complete(
-                messages, n=n, temperature=temperature, schema=schema, stop=stop, max_tokens=max_tokens
-            )
 
 
 def workers_for(concurrency: int) -> int:

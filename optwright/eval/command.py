@@ -1,0 +1,162 @@
+"""What `eval`, `compare` and `rescore` do with what was typed: resolve, run with live progress, print the result."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from optwright.config import Config, load
+from optwright.datasets.registry import load_all
+from optwright.datasets.sample import Labels
+from optwright.datasets.split import choose
+from optwright.errors import InputError
+from optwright.eval.compare import Comparison, Paired
+from optwright.eval.compare import compare as compare_runs
+from optwright.eval.evaluate import evaluate as run_evaluation
+from optwright.eval.evaluate import rescore as rescore_run
+from optwright.eval.folder import RunFolder
+from optwright.eval.live import Live
+from optwright.eval.settings import Settings
+from optwright.eval.summary import rule_table
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked of `eval`, as typed."""
+
+    benchmarks: tuple[str, ...]
+    out: Path
+    flags: Mapping[str, Any]
+    limit: int | None = None
+    ids: tuple[str, ...] = ()
+    samples: int = 1
+    temperature: float | None = None
+    concurrency: int = 8
+    resume: bool = False
+    labels: str = "corrected"
+    engine: str = "threads"
+    address: str | None = None
+    data_dir: Path | None = None
+
+
+def evaluate(request: Request) -> None:
+    """Run the evaluation and print its summary. Raises OptwrightError, one line, for what cannot be done."""
+    config = load(flags=request.flags).config
+    if request.address and request.engine != "ray":
+        raise InputError("--address is of a Ray cluster; add --engine ray")
+    samples = choose(load_all(request.benchmarks, directory=request.data_dir), ids=request.ids, limit=request.limit)
+    settings = settings_of(request, config)
+    secret = config.llm.api_key
+    with Live() as live:
+        run_evaluation(
+            settings,
+            samples,
+            request.out,
+            resume=request.resume,
+            key=secret.get_secret_value() if secret else None,
+            observe=live.observe,
+        )
+    show_summary(json.loads((request.out / "summary.json").read_text(encoding="utf-8")))
+    Console().print(f"[dim]{request.out / 'report.html'}[/dim]", highlight=False)
+
+
+def settings_of(request: Request, config: Config) -> Settings:
+    """Return the run's settings from what was typed and the configuration beneath it."""
+    temperature = request.temperature
+    if temperature is None:
+        temperature = config.llm.temperature if request.samples == 1 else 0.7
+    prices = config.prices.model_dump(exclude_none=True)
+    return Settings(
+        benchmarks=request.benchmarks,
+        method=config.method.value,
+        effort=config.effort.value,
+        model=config.llm.model,
+        base_url=config.llm.base_url,
+        temperature=temperature,
+        max_tokens=config.llm.max_tokens,
+        structured=config.llm.structured,
+        deadline=config.llm.deadline,
+        solver=config.solver.solver,
+        time_limit=config.solver.time_limit,
+        gap=config.solver.gap,
+        calls=config.budget.calls,
+        seconds=config.budget.seconds,
+        allow_weak=config.solver.allow_weak_isolation,
+        samples=request.samples,
+        labels=Labels(request.labels),
+        prices=prices,
+        concurrency=request.concurrency,
+        engine=request.engine,
+        address=request.address,
+    )
+
+
+def rescore(run: Path, labels: str | None, prices: Mapping[str, float], *, as_json: bool) -> None:
+    """Score a run again and print the summary."""
+    summary = rescore_run(run, labels=Labels(labels) if labels else None, prices=prices or None)
+    if as_json:
+        sys.stdout.write(json.dumps(summary) + "\n")
+    else:
+        show_summary(summary)
+
+
+def compare(run_a: Path, run_b: Path, labels: str | None, *, as_json: bool) -> None:
+    """Compare two runs and print the result."""
+    found = compare_runs(RunFolder(run_a), RunFolder(run_b), Labels(labels) if labels else None)
+    if as_json:
+        sys.stdout.write(json.dumps(found.to_json()) + "\n")
+    else:
+        _show_comparison(found, (run_a.name, run_b.name))
+
+
+def show_summary(summary: Mapping[str, Any]) -> None:
+    """Print accuracy by benchmark, and the pooled figure under every rule."""
+    console = Console()
+    table = Table(title=f"Strict accuracy, {summary['labels']} labels", title_justify="left")
+    for name, side in (("benchmark", "left"), *((n, "right") for n in ("n", "excluded", "answered", "correct"))):
+        table.add_column(name, justify="left" if side == "left" else "right")
+    table.add_column("accuracy [95%]", justify="right")
+    for name, group in [*summary["benchmarks"].items(), ("all, duplicates once", summary["pooled"])]:
+        counts = [str(group[key]) for key in ("n", "excluded", "answered", "correct")]
+        table.add_row(name, *counts, _interval(group["accuracy"], percent=True))
+    console.print(table)
+    rules = Table(title="The same predictions under every rule (duplicates once)", title_justify="left")
+    for name in ("rule", "correct", "of", "source"):
+        rules.add_column(name, justify="right" if name in ("correct", "of") else "left")
+    for name, correct, of, source in rule_table(summary["pooled"]):
+        rules.add_row(name, str(correct), str(of), source)
+    console.print(rules)
+
+
+def _show_comparison(found: Comparison, names: tuple[str, str]) -> None:
+    console = Console()
+    table = Table(title=f"A = {names[0]}, B = {names[1]}", title_justify="left")
+    for name in ("benchmark", "n", "A right", "B right", "only A", "only B", "B - A [95%]", "McNemar p"):
+        table.add_column(name, justify="left" if name == "benchmark" else "right")
+    for name, part in [*found.benchmarks.items(), ("all, duplicates once", found.pooled)]:
+        table.add_row(name, *_cells(part))
+    console.print(table)
+    for name, ids in (("only A has right", found.pooled.only_a), ("only B has right", found.pooled.only_b)):
+        console.print(f"{name}: {', '.join(ids) or 'none'}", highlight=False)
+    if found.only_in_a or found.only_in_b:
+        console.print(f"left out: {found.only_in_a} scored only in A, {found.only_in_b} only in B", highlight=False)
+
+
+def _cells(part: Paired) -> list[str]:
+    counts = [part.n, part.correct_a, part.correct_b, len(part.only_a), len(part.only_b)]
+    difference = part.difference.to_json() if part.difference else None
+    return [*map(str, counts), _interval(difference, percent=True), f"{part.p_value:.3g}"]
+
+
+def _interval(rate: Mapping[str, float] | None, *, percent: bool) -> str:
+    if rate is None:
+        return ""
+    scale = 100 if percent else 1
+    return f"{scale * rate['value']:.1f}% [{scale * rate['low']:.1f}, {scale * rate['high']:.1f}]"

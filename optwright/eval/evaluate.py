@@ -1,0 +1,86 @@
+"""One evaluation from start to report: what `optwright eval` and `optwright rescore` do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from optwright.datasets.sample import Labels, Sample
+from optwright.errors import InputError
+from optwright.eval.batch import Observer, Progress, run, tasks_of
+from optwright.eval.folder import RunFolder
+from optwright.eval.gate import Turnstile
+from optwright.eval.items import items_of
+from optwright.eval.judged import judge
+from optwright.eval.report import report
+from optwright.eval.settings import Settings, digest_of, pipeline
+from optwright.eval.summary import summarise, timing
+from optwright.eval.threads import Threads, workers_for
+from optwright.eval.work import Engine
+
+
+def evaluate(
+    settings: Settings,
+    samples: Sequence[Sample],
+    out: Path,
+    *,
+    resume: bool = False,
+    key: str | None = None,
+    observe: Observer = lambda *_: None,
+) -> Progress:
+    """Run what is not yet done, then write summary and report. Returns how it went.
+
+    Raises InputError when `out` holds a run and `resume` is not given, ConfigError when that run had other settings,
+    LLMError when the server keeps failing (the run can be resumed).
+    """
+    folder = RunFolder(out)
+    items = items_of(samples, settings.labels)
+    resolved = replace(settings, items=digest_of(items))
+    with folder.lock():
+        if not folder.exists:
+            if (out / "results.jsonl").exists():
+                raise InputError(f"{out} has results but no config.json: not a run folder; use another --out")
+            folder.begin(resolved.to_json(), items)
+        elif not resume:
+            done = len(folder.records())
+            total = len(samples) * settings.samples
+            raise InputError(f"{out} holds a run ({done} of {total} attempts done); --resume goes on, or another --out")
+        else:
+            folder.check_same(resolved.to_json())
+        tasks = tasks_of(samples, settings.labels, repeats=settings.samples)
+        progress = run(folder, tasks, engine_of(resolved, key), observe=observe)
+        rescore(out)
+    return progress
+
+
+def engine_of(settings: Settings, key: str | None) -> Engine:
+    """Return the engine that the settings name. Raises InputError for an unknown one."""
+    if settings.engine == "threads":
+        worker = pipeline(settings.pipeline)(settings, turnstile=Turnstile(settings.concurrency), key=key)
+        return Threads(worker, workers_for(settings.concurrency))
+    if settings.engine == "ray":
+        from optwright.eval.cluster import Cluster
+
+        return Cluster(settings, key)
+    raise InputError(f"unknown engine {settings.engine!r}; known: threads, ray")
+
+
+def rescore(out: Path, *, labels: Labels | None = None, prices: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Compute every figure again from the stored predictions, calling nothing; write summary, timing and report.
+
+    Corrections of labels that were found since the run are applied. Returns the summary. Raises InputError when `out`
+    is no run folder.
+    """
+    folder = RunFolder(out)
+    settings = Settings.from_json(folder.config())
+    items, records = folder.items(), folder.records()
+    version = labels or settings.labels
+    money = prices or settings.prices or None
+    summary = summarise(items, records, version, repeats=settings.samples, prices=money)
+    times = timing(records)
+    folder.write_json("summary.json", summary)
+    folder.write_json("timing.json", times)
+    folder.write("report.html", report(settings.to_json(), summary, times, judge(items, records, version)))
+    return summary
