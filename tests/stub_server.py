@@ -48,7 +48,7 @@ NETWORK_FAULTS = (Fault.TIMEOUT, Fault.RATE, Fault.SERVER, Fault.RESET, Fault.TR
 class FaultPlan:
     """Which calls fail: first the `script`, one entry a call (None: no fault), then `rate` of them at random."""
 
-    script: Sequence[Fault | None] = ()
+    script: Sequence[Fault | str | None] = ()
     rate: float = 0.0
     seed: int = 0
     kinds: Sequence[Fault] = NETWORK_FAULTS
@@ -60,7 +60,7 @@ class FaultPlan:
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
-        self._script = list(self.script)
+        self._script = [Fault(entry) if entry else None for entry in self.script]
         self._lock = threading.Lock()
 
     def next(self) -> Fault | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,16 +81,14 @@ def parse_template(name: str, text: str) -> Template:
     before, *pieces = _PARTS.split(text)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     if before.strip() or len(parts) * 2 != len(pieces) or not parts.get("user", "").strip():
-        raise TemplateError(
-            f"template {name!r}: needs one '--- user ---' part after at most one '--- system ---'"
-        )
+        raise TemplateError(f"template {name!r}: needs one '--- user ---' part after at most one '--- system ---'")
     system, user = parts.get("system", "").strip(), parts["user"].strip()
     if found := _VARIABLE.search(system):
         raise TemplateError(f"template {name!r}: {found[0]} in the constant part would spoil the prefix cache")
     return Template(name, system, user, digest(text))
 
 
-def render(name: str, *, after: Sequence[Message] = (), **variables: str) -> Prompt:
+def render(name: str, variables: Mapping[str, str], *, after: Sequence[Message] = ()) -> Prompt:
     """Fill a template in. `after`: the conversation that it goes on with, in place of the constant part.
 
     Raises TemplateError when a variable of the template is missing or one that is given is not used.
@@ -98,7 +96,7 @@ def render(name: str, *, after: Sequence[Message] = (), **variables: str) -> Pro
     return fill(template(name), variables, after)
 
 
-def fill(chosen: Template, variables: dict[str, str], after: Sequence[Message] = ()) -> Prompt:
+def fill(chosen: Template, variables: Mapping[str, str], after: Sequence[Message] = ()) -> Prompt:
     """Fill in a template that was read before; see `render`."""
     wanted, given = chosen.variables, variables.keys()
     if wanted != given:

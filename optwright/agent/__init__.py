@@ -1,0 +1,1 @@
+"""The agent: from a problem in words to a checked answer."""

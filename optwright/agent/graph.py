@@ -1,0 +1,145 @@
+"""The graph: which node follows which. The only module that knows LangGraph.
+
+retrieve -> formulate -> check -> program -> execute -> verify -> explain, with repair wherever a step leaves trouble.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from optwright.agent.context import Context, Progress
+from optwright.agent.nodes.check import check
+from optwright.agent.nodes.execute import execute
+from optwright.agent.nodes.explain import explain
+from optwright.agent.nodes.formulate import formulate
+from optwright.agent.nodes.program import program
+from optwright.agent.nodes.repair import repair
+from optwright.agent.nodes.retrieve import retrieve
+from optwright.agent.nodes.verify import verify
+from optwright.agent.state import State
+from optwright.trace import Step
+
+Node = Callable[[State, Context], State]
+NODES: dict[str, Node] = {
+    "retrieve": retrieve,
+    "formulate": formulate,
+    "check": check,
+    "program": program,
+    "execute": execute,
+    "verify": verify,
+    "repair": repair,
+    "explain": explain,
+}
+MOST_STEPS = 100
+"""Far above what any budget of repairs allows: a guard against a mistake in the routing."""
+_THREAD = "solve"
+
+
+def run(state: State, context: Context, folder: Path | None = None) -> Iterator[State]:
+    """Run the graph and yield the whole state after every step, the last one at the end.
+
+    With a folder, every step is on disk before the next begins; when the folder holds an unfinished run, the given
+    state is ignored and that run goes on, and a finished one yields its last state. Raises what the nodes raise.
+    """
+    if folder is None:
+        yield from _stream(_compiled(), state, context, {})
+        return
+    with closing(sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)) as connection:
+        # Strict: a checkpoint may hold plain data only, so that reading one can never run code.
+        saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+        graph = _build(saver)
+        config = {"configurable": {"thread_id": _THREAD}}
+        before = graph.get_state(config)
+        if before.values and not before.next:
+            yield before.values
+            return
+        given = None if before.values else state
+        yield from _stream(graph, given, context, config)
+
+
+def saved(folder: Path) -> State:
+    """Return the last saved state of a folder, empty when there is none."""
+    path = folder / "checkpoints.sqlite"
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
+        saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+        values: State = _build(saver).get_state({"configurable": {"thread_id": _THREAD}}).values
+        return values
+
+
+def _stream(graph: Any, state: State | None, context: Context, config: dict[str, Any]) -> Iterator[State]:
+    settings = {**config, "recursion_limit": MOST_STEPS}
+    durable = {"durability": "sync"} if config else {}
+    yield from graph.stream(state, settings, context=context, stream_mode="values", **durable)
+
+
+@cache
+def _compiled() -> Any:
+    return _build(None)
+
+
+def _build(saver: BaseCheckpointSaver[str] | None) -> Any:
+    graph = StateGraph(State, context_schema=Context)
+    for name, node in NODES.items():
+        graph.add_node(name, _step(name, node))
+    graph.add_edge(START, "retrieve")
+    graph.add_conditional_edges("retrieve", _after_retrieve, ["formulate", "check", "program"])
+    graph.add_conditional_edges("formulate", _after_formulate, ["check", "program", "repair"])
+    graph.add_conditional_edges("check", _unless_trouble("program"), ["program", "repair"])
+    graph.add_conditional_edges("program", _unless_trouble("execute"), ["execute", "repair"])
+    graph.add_edge("execute", "verify")
+    graph.add_conditional_edges("verify", _unless_trouble("explain"), ["explain", "repair"])
+    graph.add_conditional_edges(
+        "repair", lambda state: state["goto"], ["check", "program", "execute", "repair", "explain"]
+    )
+    graph.add_edge("explain", END)
+    return graph.compile(checkpointer=saver)
+
+
+def _step(name: str, node: Node) -> Callable[..., State]:
+    """Wrap a node for LangGraph, and tell the caller when it starts and what came of it."""
+
+    def wrapped(state: State, runtime: Runtime[Context]) -> State:
+        context = runtime.context
+        if context.on_step is not None:
+            context.on_step(Progress(name, state.get("rounds", 0)))
+        partial = node(state, context)
+        if context.on_step is not None:
+            for record in partial.get("steps", []):
+                context.on_step(Progress(name, state.get("rounds", 0), Step.model_validate(record)))
+        return partial
+
+    wrapped.__name__ = name
+    return wrapped
+
+
+def _after_retrieve(state: State, runtime: Runtime[Context]) -> str:
+    preset = runtime.context.preset
+    if preset.formulate is not None:
+        return "formulate"
+    return "check" if preset.typed else "program"
+
+
+def _after_formulate(state: State, runtime: Runtime[Context]) -> str:
+    if state.get("trouble"):
+        return "repair"
+    return "check" if runtime.context.preset.typed else "program"
+
+
+def _unless_trouble(otherwise: str) -> Callable[[State], str]:
+    def choose(state: State) -> str:
+        return "repair" if state.get("trouble") else otherwise
+
+    return choose

@@ -1,0 +1,53 @@
+"""Which language model answers: the one place where that is decided."""
+
+from __future__ import annotations
+
+import threading
+
+from optwright.config import Config, LLMSettings
+from optwright.errors import ConfigError
+from optwright.llm import CachedChat, ChatModel, ChatOptions, OpenAIChat
+from optwright.llm.retry import Patience
+
+NO_MODEL = (
+    "no language model is configured; give a server's URL (--base-url, or llm.base_url in optwright.yaml), "
+    "or a key in the environment (OPTWRIGHT_API_KEY or OPENAI_API_KEY, with OPTWRIGHT_MODEL), "
+    "or run a local model with vLLM (vllm serve MODEL, then --base-url http://127.0.0.1:8000/v1)"
+)
+
+
+def configured(config: Config) -> bool:
+    """Whether the settings name a language model."""
+    return config.llm.base_url is not None or config.llm.api_key is not None
+
+
+def resolve(config: Config) -> ChatModel:
+    """Return the configured model, one instance for equal settings. Raises ConfigError, one line, without any."""
+    if not configured(config):
+        raise ConfigError(NO_MODEL)
+    settings = config.llm
+    if settings.base_url is None and settings.model is None:
+        raise ConfigError("a key is set but no model is named; give --model, OPTWRIGHT_MODEL or llm.model")
+    deadline = min(settings.deadline, config.budget.seconds or settings.deadline)
+    return _connect(settings, deadline)
+
+
+_lock = threading.Lock()
+_made: dict[str, ChatModel] = {}
+
+
+def _connect(settings: LLMSettings, deadline: float) -> ChatModel:
+    """Return the instance for these settings: connections and what was learned of the server are worth keeping."""
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    name = repr((settings.model_dump_json(exclude={"api_key"}), deadline, hash(key)))
+    with _lock:
+        if name not in _made:
+            options = ChatOptions(
+                temperature=settings.temperature,
+                max_tokens=settings.max_tokens,
+                structured=settings.structured,
+                patience=Patience(attempts=settings.attempts, deadline=deadline),
+            )
+            chat = OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options)
+            _made[name] = CachedChat(chat, settings.cache) if settings.cache else chat
+        return _made[name]

@@ -1,0 +1,67 @@
+"""Run the program and solve its model, in a child; the solver is chosen by the class of the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from optwright.agent.context import Context, Stopwatch
+from optwright.agent.state import State
+from optwright.outcome import Conflict, Outcome
+from optwright.solvers.options import Trust
+from optwright.solvers.runner import run
+from optwright.trace import Evidence
+
+
+def execute(state: State, context: Context) -> State:
+    """Return the outcome under the formulation's names. Raises SandboxError where isolation is too weak."""
+    watch = Stopwatch("execute", state)
+    coded = context.preset.coded
+    outcome = run(
+        state["program"] or "",
+        tables=context.problem.tables if coded else (),
+        trust=Trust.NONE if coded else Trust.RENDERED,
+        options=context.options,
+        limits=context.limits,
+        allow_weak=context.allow_weak,
+    )
+    named = rename(outcome, state.get("names") or {})
+    return {"outcome": named.to_json(), "steps": [watch.step(Evidence(outcome=summary(named)))]}
+
+
+def rename(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
+    """Return the outcome with Pyomo's component names replaced by the formulation's."""
+
+    def new(name: str) -> str:
+        return names.get(name, name)
+
+    def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {new(name): entries for name, entries in values.items()}
+
+    conflict = outcome.conflict
+    if conflict is not None:
+        conflict = Conflict(
+            tuple((new(name), key) for name, key in conflict.constraints),
+            tuple((new(name), key, what) for name, key, what in conflict.bounds),
+            tuple((new(name), key, amount) for name, key, amount in conflict.relaxation),
+            conflict.proven,
+        )
+    return replace(
+        outcome,
+        objectives=renamed(outcome.objectives),
+        values=renamed(outcome.values),
+        duals=renamed(outcome.duals),
+        reduced_costs=renamed(outcome.reduced_costs),
+        slacks=renamed(outcome.slacks),
+        conflict=conflict,
+        runaway=tuple((new(name), key) for name, key in outcome.runaway),
+    )
+
+
+_LONG = {"values", "duals", "reduced_costs", "slacks", "stdout", "stderr", "log_tail", "conflict", "runaway"}
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome without what grows with the model."""
+    return {name: value for name, value in outcome.to_json().items() if name not in _LONG}

@@ -1,0 +1,249 @@
+"""The Python interface: one call from words to a checked answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from optwright.agent import graph, models
+from optwright.agent.context import Context, Progress
+from optwright.agent.preset import GIVEN, POLICIES, PRESETS, Preset
+from optwright.agent.solution import Solution, conclude
+from optwright.agent.state import State
+from optwright.budget import Allowance, Budget, Usage
+from optwright.config import Config, Effort, Method, load
+from optwright.errors import BudgetError, InputError, LLMError, OptwrightError, SandboxError
+from optwright.formulation.elements import Formulation
+from optwright.llm import CachedChat, ChatModel
+from optwright.problem import Problem, Table
+from optwright.solvers.options import Limits, SolveOptions
+from optwright.tables import load_all
+from optwright.trace import Evidence, Step, Trace
+
+MOST_TEXT = 200_000
+"""Characters of a problem text; more is data, which belongs into tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a problem is solved, for callers that do not want the configuration files' word on it."""
+
+    method: Method | str = Method.COMPILED
+    effort: Effort | str = Effort.MEDIUM
+    options: SolveOptions = field(default_factory=SolveOptions)
+    allowance: Allowance = field(default_factory=Allowance)
+    allow_weak: bool = False
+
+    @classmethod
+    def of(cls, config: Config) -> Settings:
+        """Return the settings that a configuration gives."""
+        solver, budget = config.solver, config.budget
+        return cls(
+            config.method,
+            config.effort,
+            SolveOptions(solver.solver, solver.time_limit, solver.gap, solver.threads),
+            Allowance(budget.calls, budget.tokens, budget.seconds),
+            solver.allow_weak_isolation,
+        )
+
+
+def solve(
+    text: str | Problem,
+    *,
+    tables: Iterable[Table | Path | str] = (),
+    model: ChatModel | str | None = None,
+    settings: Settings | None = None,
+    save: Path | str | None = None,
+    on_step: Callable[[Progress], None] | None = None,
+    **overrides: Any,
+) -> Solution:
+    """Model, solve and check a problem told in words.
+
+    Args:
+        text: the problem, at most 200,000 characters, or a `Problem`.
+        tables: tables that belong to it, or the files (CSV, XLSX) to read them from.
+        model: a `ChatModel`, or the name of a model on the configured server; by default what is configured.
+        settings: method, effort, solver and budget; by default what is configured.
+        save: a folder in which every step is kept; called again with it, a solve that was cut off goes on.
+        on_step: told when a step starts and what came of it; called from the thread that solves.
+        **overrides: single settings in place of the others: `method`, `effort`, `options`, `allowance`, `allow_weak`.
+
+    Returns:
+        A solution in every case that can be solved or named: an infeasible model, a failed server or a spent budget is
+        a solution with that status or failure. `Solution.status` says whether it is an answer.
+
+    Raises:
+        InputError: a text, table or folder that cannot be used.
+        ConfigError: no model is configured, or the settings cannot be used.
+    """
+    problem = _problem(text, tables)
+    chosen, chat = _configure(model, settings, overrides)
+    preset = PRESETS[_choice(Method, chosen.method)]
+    return _run(problem, preset, chat, chosen, {}, save, on_step)
+
+
+def solve_formulation(
+    formulation: Formulation | Mapping[str, Any],
+    *,
+    tables: Iterable[Table | Path | str] = (),
+    settings: Settings | None = None,
+    save: Path | str | None = None,
+    on_step: Callable[[Progress], None] | None = None,
+) -> Solution:
+    """Check, compile, solve and re-check a formulation that is there already: no language model is asked.
+
+    Returns and raises as `solve`; findings that stop it are a failed solution of kind `check`.
+    """
+    data = formulation.to_json(indent=None) if isinstance(formulation, Formulation) else json.dumps(dict(formulation))
+    plain = json.loads(data)
+    problem = Problem(str(plain.get("description") or ""), _tables(tables), str(plain.get("name") or "problem"))
+    state: State = {"formulation": plain}
+    return _run(problem, GIVEN, None, settings or Settings(), state, save, on_step)
+
+
+def _configure(
+    model: ChatModel | str | None, settings: Settings | None, overrides: dict[str, Any]
+) -> tuple[Settings, ChatModel]:
+    """Fill in what the caller left to the configuration."""
+    chat = model if model is not None and not isinstance(model, str) else None
+    if settings is None or chat is None:
+        config = load(flags={"llm.model": model} if isinstance(model, str) else {}).config
+        settings = settings or Settings.of(config)
+        chat = chat or models.resolve(config)
+    known = Settings.__dataclass_fields__
+    if unknown := overrides.keys() - known.keys():
+        raise InputError(f"solve() has no setting {min(unknown)!r}; there are {', '.join(known)}")
+    given = {name: getattr(settings, name) for name in known} | overrides
+    return Settings(**given), chat
+
+
+def _choice(kind: type[Method] | type[Effort], value: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise InputError(f"unknown {kind.__name__.lower()} {value!r}; known: {', '.join(map(str, kind))}") from None
+
+
+def _problem(text: str | Problem, tables: Iterable[Table | Path | str]) -> Problem:
+    problem = text if isinstance(text, Problem) else Problem(text)
+    words = problem.text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    if not words.strip():
+        raise InputError("the problem text is empty; say what is to be decided, what is best and what limits it")
+    if len(words) > MOST_TEXT:
+        line = f"the problem text has {len(words):,} characters, more than {MOST_TEXT:,}"
+        raise InputError(f"{line}; attach long data as tables (CSV or XLSX) instead")
+    return Problem(words.strip(), (*problem.tables, *_tables(tables)), problem.name)
+
+
+def _tables(tables: Iterable[Table | Path | str]) -> tuple[Table, ...]:
+    given = list(tables)
+    found = [table for table in given if isinstance(table, Table)]
+    found += load_all(Path(table) for table in given if not isinstance(table, Table))
+    names = [table.name for table in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two tables are called {name!r}; rename one file or sheet")
+    return tuple(found)
+
+
+def _run(
+    problem: Problem,
+    preset: Preset,
+    chat: ChatModel | None,
+    settings: Settings,
+    state: State,
+    save: Path | str | None,
+    on_step: Callable[[Progress], None] | None,
+) -> Solution:
+    folder = None
+    if save is not None:
+        folder = _folder(Path(save), problem, preset, settings)
+        chat = CachedChat(chat, folder / "replies") if chat is not None else None
+        state = {**state, **graph.saved(folder)}
+    context = Context(
+        problem=problem,
+        preset=preset,
+        policy=POLICIES[_choice(Effort, settings.effort)],
+        model=chat,
+        budget=_budget(settings, state),
+        options=settings.options,
+        limits=_limits(settings.options),
+        allow_weak=settings.allow_weak,
+        on_step=on_step,
+    )
+    solution = _follow(state, context, str(settings.effort), folder)
+    if folder is not None:
+        _write(folder / "solution.json", solution.to_json())
+    return solution
+
+
+def _follow(state: State, context: Context, effort: str, folder: Path | None) -> Solution:
+    """Run the graph to its end, or to the error that stops it."""
+    error: OptwrightError | None = None
+    try:
+        for current in graph.run(state, context, folder):
+            state = current
+    except (LLMError, BudgetError, SandboxError) as raised:
+        error = raised
+    steps = [Step.model_validate(record) for record in state.get("steps", [])]
+    if error is not None:
+        steps.append(Step(name="stopped", round=state.get("rounds", 0), evidence=Evidence(trouble=str(error))))
+        state = {**state, "usage": context.budget.used.to_json(), "elapsed": context.budget.elapsed}
+    trace = Trace(problem=context.problem.name, method=context.preset.method, effort=effort, steps=steps)
+    return conclude(state, context.preset, trace, error)
+
+
+def _budget(settings: Settings, state: State) -> Budget:
+    used = Usage.from_json(state.get("usage", {}))
+    return Budget(settings.allowance, used=used, elapsed=state.get("elapsed", 0.0))
+
+
+def _limits(options: SolveOptions) -> Limits:
+    """Leave a program time for two solves, its own and ours, and for building its model."""
+    wall = 2 * options.time_limit + 30
+    return Limits(wall=wall, cpu=wall * max(1, options.threads) + 30)
+
+
+def _folder(folder: Path, problem: Problem, preset: Preset, settings: Settings) -> Path:
+    """Make the folder, or find that it holds a solve of this very problem. Raises InputError otherwise."""
+    record = {
+        "format": 1,
+        "name": problem.name,
+        "text": problem.text,
+        "tables": {table.name: _fingerprint(table) for table in problem.tables},
+        "method": preset.method,
+        "effort": str(settings.effort),
+    }
+    path = folder / "problem.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: cannot keep a solve there ({error})") from None
+    if before is not None and before != record:
+        changed = ", ".join(name for name in record if before.get(name) != record[name])
+        raise InputError(f"{folder} holds another solve (other {changed}); choose another folder")
+    if before is None:
+        _write(path, record)
+    return folder
+
+
+def _fingerprint(table: Table) -> str:
+    return sha256(repr((table.columns, table.rows)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    """Write JSON whole: a reader sees the old file or the new one."""
+    part = path.with_suffix(".part")
+    try:
+        part.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+__all__: Sequence[str] = ["Settings", "solve", "solve_formulation"]
