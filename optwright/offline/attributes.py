@@ -49,6 +49,8 @@ def counting(clause: Clause, number: Symbol, count: int) -> bool:
         return False
     at = next(position for position, symbol in enumerate(clause.symbols) if symbol is number)
     after = clause.symbols[at + 1].text if at + 1 < len(clause.symbols) else ""
+    if after in {"decimal", "decimals", "digits"}:
+        return True
     kinds = {"types", "kinds", "type", "options", "ways", "different", "methods", "machines", "models", "varieties", "sizes", "products", "crops", "of", "media", "main", "major", "distinct",
              "departments", "projects", "categories", "groups", "areas", "drinks", "foods", "brands", "various"}  # fmt: skip
     if number.value == count and number.token.text.isalpha() and (after in kinds or not any(symbol.kind == "I" for symbol in clause.symbols[:at])):

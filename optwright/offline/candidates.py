@@ -10,8 +10,11 @@ from optwright.offline.attributes import Attribute, Column, attributes, columns,
 from optwright.offline.clauses import COMPARE, Clause, Symbol, clauses
 from optwright.offline.items import Items, propose
 from optwright.offline.quantities import Quantity, measure, meanings, similar
-from optwright.offline.relations import TOTAL, Relation, relations
+from optwright.offline.relations import TOTAL, Relation, intervals, relations
 from optwright.offline.tokens import Sentence, sentences, stem
+
+
+MAX_DOUBT = 1.5
 
 
 @dataclass(slots=True)
@@ -51,7 +54,10 @@ class Candidate:
 def candidates(text: str) -> list[Candidate]:
     """Return the readings of a text, the best first."""
     lines = sentences(text)
-    found = [read_with(items, lines) for items in propose(lines)]
+    proposals = propose(lines)
+    found = [read_with(items, lines) for items, _ in proposals]
+    for candidate, (_, promise) in zip(found, proposals, strict=True):
+        candidate.doubt += 0.8 * (1 - promise / proposals[0][1])
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
@@ -73,6 +79,7 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     waiting.extend(spent)
     for relation in waiting:
         _limit(relation, candidate)
+    _last_resort(candidate)
     _leftover(candidate)
     _account(candidate, parts)
     return candidate
@@ -93,6 +100,9 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
     """File what one clause says; returns the comparison that a following fragment goes on with."""
     kinds = clause.kinds()
     count = len(candidate.items)
+    if ranged := intervals(clause):
+        candidate.relations.extend(ranged)
+        return ""
     if any(kind in COMPARE for kind in kinds):
         found = relations(clause)
         if found is None or any(not relation.terms and relation.number is None for relation in found):
@@ -100,6 +110,8 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
                 candidate.trouble.append(f"not understood: {_words(clause)}")
             return ""
         for relation in found:
+            if not relation.terms and len(clause.subject) == 1 and any(symbol.text in {"it", "its"} for symbol in clause.symbols[:3]):
+                relation.terms = {clause.subject[0]: 1.0}
             (candidate.relations if relation.terms else waiting).append(relation)
         return found[0].op if found else ""
     if not any(kind in "NPM" for kind in kinds):
@@ -172,6 +184,10 @@ def _words(clause: Clause) -> str:
     return " ".join(symbol.text for symbol in clause.symbols)[:120]
 
 
+_SHARED = frozenset("both combined allocated allocation invested investment across distributed together".split())
+"""Words by which a total is one of the items themselves: `the total allocated to both`."""
+
+
 def _limit(relation: Relation, candidate: Candidate) -> None:
     """Find the column that a limit is about; without one it is about the number of items."""
     assert relation.number is not None
@@ -179,6 +195,8 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
     scored = sorted(((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)), reverse=True)
     heads = {meaning for item in candidate.items for head in item.heads for meaning in meanings(head)}
     total = 1.5 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.4 * relation.total
+    if relation.total and "$cost" not in wanted.strong | wanted.weak and any(symbol.text in _SHARED for symbol in relation.clause.symbols):
+        total += 3.5
     if scored and scored[0][0] > max(0.5, total):
         column = candidate.columns[-scored[0][1]]
         candidate.limits.append(Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause))
@@ -190,7 +208,7 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
         candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause))
     else:
         candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, guess=True))
-        candidate.doubt += 0.4
+        candidate.doubt += 0.8
     candidate.doubt += relation.doubt
     for symbol in relation.used:
         symbol.used = True
@@ -268,6 +286,17 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
             candidate.trouble.append(f"nothing measures what is to be {candidate.sense}d")
 
 
+def _last_resort(candidate: Candidate) -> None:
+    """The one quantity of all items that no limit is about must be what the objective means."""
+    vague = f"nothing measures what is to be {candidate.sense}d"
+    used = {id(limit.column) for limit in candidate.limits}
+    unused = [column for column in candidate.columns if id(column) not in used and column.complete(len(candidate.items))]
+    if vague in candidate.trouble and len(unused) == 1:
+        candidate.trouble.remove(vague)
+        candidate.goal = unused[0]
+        candidate.doubt += 0.3
+
+
 def _account(candidate: Candidate, parts: list[Clause]) -> None:
     """List every number and column that the reading leaves out."""
     count = len(candidate.items)
@@ -286,6 +315,8 @@ def _account(candidate: Candidate, parts: list[Clause]) -> None:
                 candidate.trouble.append(f"the {column.quantity.label or 'goal'} of some items is not given")
     said = {item for column in candidate.columns for item in column.values} | {item for relation in candidate.relations for item in relation.terms}
     candidate.trouble.extend(f"nothing is said of {item.name!r}" for position, item in enumerate(candidate.items) if position not in said)
+    if candidate.doubt > MAX_DOUBT:
+        candidate.trouble.append("too much of it is a guess")
     for clause in parts:
         for symbol in clause.numbers():
             if not symbol.used and not counting(clause, symbol, count):

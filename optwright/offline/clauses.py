@@ -80,7 +80,26 @@ def symbols(sentence: Sentence, items: Items) -> list[Symbol]:
             kind = "<" if word == "from" else "V" if word in VERBS and not noun else "." if word in STOP else "W"
             result.append(Symbol(kind, word, words=(token.stem,), token=token))
         position += 1
-    return _modifiers(result)
+    return _asides(_modifiers(result))
+
+
+def _asides(line: list[Symbol]) -> list[Symbol]:
+    """Drop what stands in parentheses without a number, but keep items there when nothing else names any."""
+    result: list[Symbol] = []
+    position = 0
+    while position < len(line):
+        end = next((k for k in range(position + 1, min(len(line), position + 30)) if line[k].text == ")"), None) if line[position].text == "(" else None
+        if end is None or any(symbol.kind in "NPM" for symbol in line[position:end]):
+            result.append(line[position])
+            position += 1
+            continue
+        before = [symbol for symbol in result[-12:]]
+        start = max((k + 1 for k, symbol in enumerate(before) if symbol.kind in "|B&"), default=0)
+        inside = [symbol for symbol in line[position + 1 : end] if symbol.kind in "I&O+"]
+        if not any(symbol.kind == "I" for symbol in before[start:]) and any(symbol.kind == "I" for symbol in inside):
+            result.extend(inside)
+        position = end + 1
+    return result
 
 
 def _modifiers(line: list[Symbol]) -> list[Symbol]:
@@ -147,6 +166,8 @@ def clauses(sentence: Sentence, items: Items, *, index: int) -> list[Clause]:
 def _comparatives(line: list[Symbol]) -> list[Symbol]:
     """Turn `more ... than` into a comparison, unless a number before it makes it an offset (`at least 10 more than`)."""
     for position, symbol in enumerate(line):
+        if symbol.text == "-" and (position == 0 or line[position - 1].kind in "|&" or not any(one.kind == "I" for one in line[:position])):
+            symbol.kind = "|"
         if symbol.kind == "b" and not any(one.kind in "NMGLQm" for one in line[position + 1 : position + 3]):
             symbol.kind = "."
         if symbol.kind not in "mf":
@@ -168,7 +189,9 @@ def _split(line: list[Symbol]) -> list[list[Symbol]]:
     parts: list[list[Symbol]] = [[]]
     chain = reason = False
     for position, symbol in enumerate(line):
-        if symbol.kind in "|B":
+        if symbol.text in {"[", ":"} and "".join(one.kind for one in line[position + 1 : position + 4]) in {"N&N", "N.N", "N-N"}:
+            parts[-1].append(symbol)
+        elif symbol.kind in "|B":
             parts.append([])
             chain, reason = False, symbol.kind == "B" or symbol.text == "as"
         elif symbol.kind == "&" and _breaks(parts[-1], line, position, chain=chain, reason=reason):
@@ -187,7 +210,7 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
     """
     right: list[str] = []
     for symbol in line[position + 1 :]:
-        if symbol.kind in "|B" or (symbol.kind == "&" and right):
+        if symbol.kind in "|B" or (symbol.kind == "&" and right and not ("D" in right or "T" in right)):
             break
         right.append(symbol.kind)
     kinds = "".join(symbol.kind for symbol in left)

@@ -87,12 +87,15 @@ def _letter(tokens: Sequence[Token], position: int, heads: frozenset[str]) -> bo
     return True
 
 
-def propose(text: list[Sentence]) -> list[Items]:
-    """Return candidate item sets, the most promising first, at most MAX_SETS."""
+def propose(text: list[Sentence]) -> list[tuple[Items, float]]:
+    """Return candidate item sets with how promising they are, the best first, at most MAX_SETS."""
     found: Counter[tuple[tuple[str, ...], ...]] = Counter()
     for group in [*_symbols(text), *_lists(text), *_subjects(text), *_numbered(text)]:
         if 2 <= len(group) <= MAX_ITEMS and len(set(group)) == len(group):
             found[group] += 1
+    for group in list(found):
+        if all(len(phrase) == 1 and _SYMBOL.fullmatch(phrase[0]) for phrase in group) and (also := _aliases(group, text)):
+            found[also] = found.pop(group) + 5
     sets: dict[tuple[frozenset[str], ...], tuple[Items, float]] = {}
     for group, votes in found.items():
         for items in (_distinguish(group, text, lone=True), _distinguish(group, text, lone=False)):
@@ -103,7 +106,7 @@ def propose(text: list[Sentence]) -> list[Items]:
             if identity not in sets or sets[identity][1] < score:
                 sets[identity] = (items, score)
     ranked = sorted((entry for entry in sets.values() if entry[1] > 0), key=lambda entry: -entry[1])
-    return [items for items, _ in ranked[:MAX_SETS]]
+    return ranked[:MAX_SETS]
 
 
 def _symbols(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
@@ -128,6 +131,25 @@ def _symbols(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
         families.setdefault(family, []).append(name)
     for names in families.values():
         yield tuple((name if len(name) == 1 else name.lower(),) for name in sorted(names, key=lambda name: (name == "W", name)))
+
+
+def _aliases(group: tuple[tuple[str, ...], ...], text: list[Sentence]) -> tuple[tuple[str, ...], ...] | None:
+    """Add to letters the words that they stand for: `infantry (division X)`, `X represents tours`."""
+    words: dict[str, str] = {}
+    letters = {phrase[0] for phrase in group}
+    for sentence in text:
+        tokens = sentence.tokens
+        for position, token in enumerate(tokens):
+            name = token.text.upper() if len(token.text) == 1 else token.text.lower()
+            if name not in letters or position < 2:
+                continue
+            opening = next((k for k in (position - 1, position - 2) if tokens[k].text == "("), None)
+            closing = position + 1 < len(tokens) and tokens[position + 1].text in {")", ","}
+            if opening and closing and _content(tokens[opening - 1]):
+                words.setdefault(name, key(tokens[opening - 1]))
+    if len(words) < len(letters) or len(set(words.values())) < len(words):
+        return None
+    return tuple((phrase[0], words[phrase[0]]) for phrase in group)
 
 
 def _numbered(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
@@ -238,7 +260,14 @@ def _distinguish(group: tuple[tuple[str, ...], ...], text: list[Sentence], *, lo
             if len(alone) < len(own[position]):
                 own[position] = [word for word in own[position] if word not in alone]
                 shared.update(alone)
-    if not all(own):
+    alias = all(len(phrase) == 2 and _SYMBOL.fullmatch(phrase[0]) for phrase in group)
+    for position, words in enumerate(own):
+        symbols = [word for word in words if _SYMBOL.fullmatch(word)]
+        if symbols and not alias and len(symbols) < len(words):
+            shared.update(word for word in words if word not in symbols)
+            own[position] = symbols
+    letters = [any(_SYMBOL.fullmatch(word) for word in words) for words in own]
+    if not all(own) or (any(letters) and not all(letters)) or any(len(word) == 1 and word.isupper() for word in shared):
         return None
     forms: dict[str, str] = {}
     for sentence in text:

@@ -12,21 +12,23 @@ import re
 # G >=, L <=, g >, l <, = equal; D difference, + plus, - minus, F subtracted from, b by, m more (offset), f fewer, T total,
 # R respectively, A available, n need, E each, t than/as, O or, X exceed (a verb: a quantity may follow after `by`), S slash
 _NOT = r"(?:not|never|cannot|can't|can not|mustn't|shouldn't|won't|doesn't|no)(?: to)?(?: be| go| drop| fall| have| use)?(?: any)?"
+_APART = r"(?:not|never|cannot|can't|won't)(?: [a-z]+){0,3}"
 MARKS: tuple[tuple[str, float, str], ...] = tuple(
     (cls, value, pattern)
     for cls, value, pattern in (
         ("R", 0, r"respectively|in that order"),
         ("L", 0, rf"{_NOT} (?:more|greater|larger|higher|exceeding|bigger)(?: in number)? than"),
+        ("L", 0, rf"{_APART} more than"), ("G", 0, rf"{_APART} (?:less|fewer) than"),
         ("G", 0, rf"{_NOT} (?:less|fewer|lower|smaller) than|{_NOT} below|{_NOT} under"),
         ("L", 0, rf"{_NOT} (?:to )?(?:exceed|surpass|go over|go beyond|top|exceeding)|without exceeding|not in excess of"),
         ("G", 0, r"(?:greater|more|larger|higher) than or equal to|at least as (?:many|much|large|great)|equal to or (?:greater|more) than"),
         ("L", 0, r"(?:less|fewer|smaller|lower) than or equal to|equal to or (?:less|fewer) than|at most as (?:many|much)"),
         ("Q", 0, r"same (?:number|amount|quantity) (?:of|as)|(?:twice )?as many .{0,0}exactly|exactly|precisely|(?:is|are|be|must) equal(?: to)?|equals?(?: to)?"),
-        ("G", 0, r"at least|at the least|at minimum|at a minimum|(?:a |the )?minimum (?:of|is|amount of)|(?:a )?minimum|no less|or more|or greater"
-                 r"|not less|as few as|minimally|upwards of|lower limit of|lower bound of|min\.?(?= )|>=|≥"),
+        ("G", 0, r"at least|at the least|at minimum|at a minimum|(?:a |the )?minimum (?:of|is|amount of)|(?:a )?minimum(?= #)|(?:a |the )?minimum (?:[a-z]+ ){1,3}(?:of|is|at)(?= #)|no less|or more|or greater"
+                 r"|not less|as few as|minimally|upwards of|lower limit of|lower bound of|min\.?(?= #)|>=|≥"),
         ("L", 0, r"at (?:the )?(?:very )?most|at maximum|at a maximum|(?:up )?to a (?:maximum|max) of|(?:a |the )?max(?:imum)? (?:of|is|amount of|capacity of)"
                  r"|up to|no more|not more|not over|as (?:many|much) as(?= #)|limits(?! of)|or less|or fewer|(?:be |is |are )?(?:limited|restricted|capped|confined) (?:to|at)"
-                 r"|upper limit of|upper bound of|maximum|max\.?(?= )|within|<=|≤|(?:a )?(?:cap|limit|ceiling) of|(?:a )?limit (?:is|to)"),
+                 r"|upper limit of|upper bound of|maximum(?= #)|(?:a |the )?maximum (?:[a-z]+ ){1,3}(?:of|is|at)(?= #)|max\.?(?= #)|within(?= #)|<=|≤|(?:a )?(?:cap|limit|ceiling) of|(?:a )?limit (?:is|to)"),
         ("X", 0, r"(?:must |should |has to |have to |needs? to )?(?:exceeds?|surpass(?:es)?|outnumbers?)"),
         ("t", 0, r"than"),
         ("m", 0, r"more|greater|larger|higher|bigger|additional|(?:large|great|high)(?= than)"),
@@ -34,7 +36,7 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
         ("D", 0, r"(?:absolute )?differences?|subtraction"),
         ("F", 0, r"(?:when |after )?(?:subtracting|subtracted|deducting|deducted)"),
         ("+", 0, r"plus|added to|combined with|together with|along with|in addition to(?= (?:twice|thrice|\d))|summed with"),
-        ("-", 0, r"minus"),
+        ("-", 0, r"minus|-(?= )"),
         ("A", 0, r"available|availability|on hand|in stock|in store|at (?:his|her|its|their|our|your|my) disposal|budgets?|capacity|suppl(?:y|ies)|stock|inventory|to spend|to invest"
                  r"|to work with|to use|operational for|operates for|at disposal|limit|quota"),
         ("n", 0, r"needs?|needed|required|requirements?|requires?|must|has to|have to|demands?|goal|wants? to|target|should|orders?|minimum"),
@@ -132,9 +134,9 @@ CONTINUOUS = frozenset(
 )
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
-    r"\b(?:(?P<min>minimi[sz]\w*|minimum(?= (?:possible |overall |total |cost|number|amount|time|expense))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
+    r"\b(?:(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
     r"|cheapest|reduce|as (?:little|few) [a-z ]{0,30}as possible|fewest|as cheaply)"
-    r"|(?P<max>maximi[sz]\w*|maximum(?= (?:possible |overall |total |profit|revenue|number|amount|return|income))|greatest|largest|highest"
+    r"|(?P<max>maximi[sz]\w*|maximum(?= (?:[a-z]+ ){0,3}(?:profit|revenue|number|amount|return|income|value|output|score|outcome|benefit|yield|total))|greatest|largest|highest"
     r"|as (?:much|many|large|high) [a-z ]{0,30}as possible|most (?:profit|money|revenue)|best profit|optimal outcome))",
     re.I,
 )

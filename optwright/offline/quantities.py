@@ -105,5 +105,5 @@ def similar(one: Quantity, two: Quantity) -> float:
     if one.unit and two.unit:
         score += 1.0 if UNITS[one.unit][0] == UNITS[two.unit][0] else -3.0
     if one.money != two.money:
-        score -= 2.5
+        score -= 2.5 if one.strong & two.strong or "$gain" in one.strong | one.weak else 9.0
     return score

@@ -49,8 +49,29 @@ def relations(clause: Clause) -> list[Relation] | None:
     return _one(left, mark, right, clause)
 
 
+def intervals(clause: Clause) -> list[Relation]:
+    """`X: 0-500`, `Y [0, 20]`, `Z from 10 to 60`: both ends of a range, with the item last named before it."""
+    line = clause.symbols
+    found: list[Relation] = []
+    for position in range(1, len(line) - 2):
+        low, join, high = line[position : position + 3]
+        lead = {symbol.text for symbol in line[max(0, position - 2) : position]}
+        if low.kind != "N" or high.kind != "N" or join.text not in {"-", "to", "and", ","} or not lead & _RANGES:
+            continue
+        item = next((symbol.item for symbol in reversed(line[:position]) if symbol.kind == "I"), clause.subject[0] if len(clause.subject) == 1 else None)
+        if item is not None:
+            found.extend(Relation({item: 1.0}, op, symbol.value, clause, symbol, [symbol]) for op, symbol in ((">=", low), ("<=", high)))
+    return found
+
+
+_RANGES = frozenset({"from", "between", "range", "ranging", "ranges", "[", ":"})
+
+
 def _one(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
     first = next((symbol.kind for symbol in right if symbol.kind in "NMPIb"), "")
+    numbers = [symbol for symbol in right if symbol.kind == "N"]
+    if first == "I" and len(numbers) == 1 and right[-1] is numbers[0] and not any(s.kind in "tb+-DF" for s in right) and expression(left) is None:
+        return _constant(right[:-1], OPS[mark], numbers, clause)
     reader = {"N": _constant, "M": _multiple, "P": _share, "I": _against}.get(first)
     if reader is None:
         return _postfix(left, mark, clause)
@@ -62,6 +83,8 @@ def _twice(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -
     at = next(position for position, symbol in enumerate(right) if symbol.kind in COMPARE)
     first, second, rest = right[:at], right[at].kind, right[at + 1 :]
     by = any(symbol.kind == "b" for symbol in first)
+    if not expression(left) and any(symbol.kind == "+" for symbol in first) and expression(first):
+        return _one(first, second, rest, clause)
     if by or (mark in "XLg" and any(s.kind == "I" for s in first) and not any(s.kind == "N" for s in first)):
         number = next((symbol for symbol in rest if symbol.kind == "N"), None)
         base, other = expression(left), expression(first)
@@ -69,6 +92,8 @@ def _twice(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -
             return None
         op = OPS[mark] if mark == "L" else OPS[second] if second in "GLQ" else ">="
         return [_make(base, op, number.value, clause, other, used=[*left, *first, number])]
+    if not any(symbol.kind in "INMP" for symbol in first):
+        return _one(left, second if mark == "X" else mark, rest, clause)
     one, two = _one(left, mark, first, clause), _one(left, second, rest, clause)
     return None if one is None or two is None else [*one, *two]
 
@@ -79,6 +104,11 @@ def _unmarked(core: list[Symbol], clause: Clause) -> list[Relation]:
     if kinds in {"IMI", "IMtI"} and any(symbol.text in {"must", "should", "is", "are", "be", "has to"} for symbol in clause.symbols):
         left, right = _cut(core, "M")
         return [_make(expression(left) or {}, "==", 0.0, clause, expression(right), used=core)]
+    words = {symbol.text[:5]: symbol for symbol in clause.symbols if symbol.text in {"minimum", "maximum", "minimal", "maximal"}}
+    numbers, names = [symbol for symbol in core if symbol.kind == "N"], list(dict.fromkeys(clause.items()))
+    if len(words) == 1 and numbers and len(numbers) == len(names) and not any(symbol.kind in "MP" for symbol in core):
+        op = ">=" if "minim" in words else "<="
+        return [_make({item: 1.0}, op, number.value, clause, used=[number]) for item, number in zip(names, numbers, strict=True)]
     return []
 
 
@@ -103,6 +133,9 @@ def expression(core: Sequence[Symbol]) -> Terms | None:
         return _subtraction(core[:flip], core[flip + 1 :])
     terms: Terms = {}
     coefficient, sign, difference = 1.0, 1.0, False
+    start = next((position for position, symbol in enumerate(core) if symbol.kind == "D"), 0)
+    if not any(symbol.kind in "+-MP" for symbol in core[:start]):
+        core = core[start:]
     for symbol in core:
         if symbol.kind in "MPN":
             coefficient *= symbol.value
@@ -147,8 +180,8 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
         if base and other:
             return [_make(base, op, number.value if follow[0] == "m" else -number.value, clause, other, used=[*left, number, *rest])]
         rest = before
-    each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in [*right, *left])
     other = expression(rest)
+    each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left))
     if base is None and other is None:
         return [Relation({}, op, number.value, clause, number, [number], total=any(s.kind == "T" for s in [*left, *right]))]
     if base is not None and other is not None and set(other) - set(base):

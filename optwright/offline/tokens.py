@@ -16,7 +16,7 @@ MAX_SENTENCE = 400
 _PIECE = re.compile(
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)|(?P<word>[A-Za-z]+(?:[-'&_][A-Za-z0-9]+)*\d*|[A-Za-z]\d+)|(?P<mark>\S)"
 )
-_END = re.compile(r"(?<=[^\s.][.?!])[\"')]*(?=\s+[A-Z\"'($\[\d-]|\s*$|-\s?[A-Z])|\n+|(?<=[.:])\s?(?=- ?[A-Z])|;(?=\s)")
+_END = re.compile(r"(?<=[.?!])(?<!\.\.)[\"')]*(?=\s+[A-Z\"'($\[\d-]|\s*$|-\s?[A-Z])|\n+|(?<=[.:])\s?(?=- ?[A-Z])|;(?=\s)")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Inc|Co|Ltd|No|vs|e\.g|i\.e|approx|sq|ft|min|max|hr|hrs|oz|lb|lbs)\.$")
 
 
@@ -116,11 +116,12 @@ def _cut(plain: str, verbatim: str, start: int) -> Iterator[Sentence]:
 
 def _pieces(plain: str, offset: int) -> Iterator[Token]:
     for match in _PIECE.finditer(plain):
-        token = Token(match[0], offset + match.start(), offset + match.end())
+        plain_word = match[0].removesuffix("'s")
+        token = Token(plain_word, offset + match.start(), offset + match.end())
         if match.lastgroup == "number":
             token.number, token.form = float(match[0].replace(",", "")), "number"
         elif match.lastgroup == "word":
-            token.stem = stem(match[0].replace("_", ""))
+            token.stem = stem(plain_word.replace("_", ""))
         else:
             token.form = "mark"
         yield token
