@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from optwright.errors import ConfigError
 from optwright.llm.trouble import Speaker
+from optwright.method import Effort, Method
 
 PROJECT_FILE = "optwright.yaml"
-
-
-class Method(StrEnum):
-    """The routes from words to a model; every one runs in the same harness."""
-
-    COMPILED = "compiled"
-    """The formulation is rendered: the model writes no code."""
-    CODED = "coded"
-    """The model writes the formulation, then a program from it (LLMOPT's q2f, f2c)."""
-    DIRECT = "direct"
-    """The model writes the program at once (LLMOPT's q2c)."""
-    COT = "cot"
-    """Understanding and mathematics first, then the program (ORThought's stages)."""
-    LLMOPT = "llmopt"
-    """That model's own five-element text, then the program."""
-
-
-class Effort(StrEnum):
-    """How many repairs, and whether doubts go back to the model."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class _Section(BaseModel):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optwright.config import Effort, Method
 from optwright.formulation.findings import Code
+from optwright.method import Effort, Method
 
 
 @dataclass(frozen=True, slots=True)

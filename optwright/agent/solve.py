@@ -15,10 +15,11 @@ from optwright.agent.preset import GIVEN, POLICIES, PRESETS, Preset
 from optwright.agent.solution import Solution, conclude
 from optwright.agent.state import State
 from optwright.budget import Allowance, Budget, Usage
-from optwright.config import Config, Effort, Method, load
+from optwright.config import Config, load
 from optwright.errors import BudgetError, InputError, LLMError, OptwrightError, SandboxError
 from optwright.formulation.elements import Formulation
 from optwright.llm import CachedChat, ChatModel
+from optwright.method import Effort, Method
 from optwright.problem import Problem, Table
 from optwright.solvers.options import Limits, SolveOptions
 from optwright.tables import load_all
