@@ -9,36 +9,22 @@ from typing import Annotated, Any
 
 import typer
 
+from optwright.method import Effort, Method
+
 Data = Annotated[
     list[Path] | None,
     typer.Option("--data", metavar="FILE...", help="Tables that belong to the problem: .csv, .tsv or .xlsx."),
 ]
 Solver = Annotated[str | None, typer.Option(help="highs or scip; by default chosen by the class of the model.")]
-TimeLimit = Annotated[float, typer.Option(help="Seconds the solver may take.", min=0.01)]
-Gap = Annotated[float, typer.Option(help="Relative gap at which an integer model counts as solved.", min=0.0)]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds the solver may take [60].", min=0.01)]
+Gap = Annotated[
+    float | None, typer.Option(help="Relative gap at which an integer model counts as solved [1e-6].", min=0.0)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, on the last line.")]
 Weak = Annotated[
     bool, typer.Option("--allow-weak-isolation", help="Run model-written programs even where the sandbox is weak.")
 ]
 FormulationFile = Annotated[str, typer.Argument(metavar="FORMULATION.json", help="A formulation file, or - for stdin.")]
-
-
-class Method(StrEnum):
-    """How a problem becomes a program."""
-
-    COMPILED = "compiled"
-    CODED = "coded"
-    DIRECT = "direct"
-    COT = "cot"
-    LLMOPT = "llmopt"
-
-
-class Effort(StrEnum):
-    """How far up the ladder of checks to climb."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class Format(StrEnum):
@@ -60,13 +46,13 @@ def mount(app: typer.Typer) -> None:
 def solve(
     problem: Annotated[str, typer.Argument(metavar="TEXT|FILE|-", help="The problem in words, a file of it, or -.")],
     data: Data = None,
-    method: Annotated[Method, typer.Option(help="How the problem becomes a program.")] = Method.COMPILED,
-    effort: Annotated[Effort, typer.Option(help="How far to climb the ladder of checks.")] = Effort.MEDIUM,
+    method: Annotated[Method | None, typer.Option(help="How the problem becomes a program [compiled].")] = None,
+    effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks [medium].")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the language model.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
     solver: Solver = None,
-    time_limit: TimeLimit = 60.0,
-    gap: Gap = 1e-6,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
     save: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep every step there; a killed solve goes on from it.")
     ] = None,
@@ -76,18 +62,17 @@ def solve(
     """Model and solve a problem told in words (or a formulation file), and check the answer."""
     from optwright.cli import solving
 
-    request = solving.Request(
-        problem=problem,
-        data=tuple(data or ()),
-        method=method.value,
-        effort=effort.value,
-        flags={"model": model, "base_url": base_url},
-        solver=solver,
-        time_limit=time_limit,
-        gap=gap,
-        save=save,
-        allow_weak=allow_weak_isolation,
-    )
+    flags = {
+        "method": method,
+        "effort": effort,
+        "llm.model": model,
+        "llm.base_url": base_url,
+        "solver.solver": solver,
+        "solver.time_limit": time_limit,
+        "solver.gap": gap,
+        "solver.allow_weak_isolation": allow_weak_isolation or None,
+    }
+    request = solving.Request(problem, tuple(data or ()), flags, save)
     raise typer.Exit(solving.solve(request, as_json=as_json))
 
 
@@ -95,8 +80,8 @@ def run(
     program: Annotated[Path, typer.Argument(metavar="PROGRAM.py", help="A program that builds a Pyomo model.")],
     data: Data = None,
     solver: Solver = None,
-    time_limit: TimeLimit = 60.0,
-    gap: Gap = 1e-6,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
     as_json: AsJson = False,
     allow_weak_isolation: Weak = False,
 ) -> None:

@@ -12,9 +12,9 @@ PACKAGES = ("optwright", "pyomo", "highspy", "pyscipopt", "langgraph", "openai",
 
 def doctor(*, as_json: bool) -> int:
     """Print the state of this machine; return 0 when model-written programs may run here, else 6."""
-    from optwright.solvers.runner import doctor as layers
+    from optwright.solvers.doctor import doctor as layers
 
-    isolation = [layer.to_json() for layer in layers()]
+    isolation = [layer._asdict() for layer in layers()]
     record = {
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -38,7 +38,12 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _model() -> dict[str, str | None]:
-    from optwright.config import load_config
+def _model() -> dict[str, str]:
+    """Describe the configured model, where each setting comes from included; a key is never shown."""
+    from optwright.agent.models import configured
+    from optwright.config import load
 
-    return load_config().describe_model()
+    resolved = load()
+    lines = [line.partition(": ") for line in resolved.describe().splitlines()]
+    state = "configured; not asked" if configured(resolved.config) else "none configured"
+    return {"state": state, **{name: value for name, _, value in lines if name.startswith("llm.")}}

@@ -12,9 +12,11 @@ from rich.syntax import Syntax
 from rich.table import Table as Grid
 from rich.text import Text
 
+from optwright.formulation.findings import Severity
 from optwright.outcome import Key, label
 
 if TYPE_CHECKING:
+    from optwright.agent.solution import Solution
     from optwright.outcome import Outcome
 
 MOST_ROWS = 40
@@ -91,7 +93,7 @@ def show_doctor(record: Mapping[str, Any]) -> None:
         grid.add_row(name, version or "not installed")
     layers = Grid(box=None, show_header=False, padding=(0, 2, 0, 0))
     for layer in record["isolation"]:
-        layers.add_row(layer["name"], "in force" if layer["in_force"] else "MISSING", Text(layer["detail"]))
+        layers.add_row(layer["layer"], "in force" if layer["in_force"] else "MISSING", Text(layer["detail"]))
     model = Grid(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in record["model"].items():
         model.add_row(name, Text(str(value)))
@@ -105,3 +107,23 @@ def show_program(source: str) -> None:
         console.print(Syntax(source, "python"))
     else:
         sys.stdout.write(source)
+
+
+def show_solution(solution: Solution) -> None:
+    """Print the answer, its values, what limits it, and how far it is to be trusted."""
+    console.print(Text(solution.explanation.text))
+    if solution.values and solution.status != "unverified":
+        console.print()
+        console.print(values_grid(solution.values))
+    for assumption in solution.assumptions:
+        console.print(Text(f"assumed: {assumption}"))
+    for finding in solution.findings:
+        if finding.severity is Severity.WARNING:
+            console.print(Text(f"question: {finding}"))
+    console.print()
+    console.print(Text(f"confidence {solution.confidence.score:.2f}"))
+    for reason in solution.confidence.reasons:
+        console.print(Text(f"  {reason.text}"))
+    usage = solution.usage
+    spent = f"{solution.seconds:.2f} s, {usage.calls} model calls, {usage.tokens} tokens"
+    console.print(Text(spent))

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from optwright.errors import InputError
-from optwright.problem import Table
 from optwright.tables import load_all
 
 if TYPE_CHECKING:
     from optwright.agent.solution import Solution
-    from optwright.formulation.elements import Formulation
+    from optwright.cli.progress import Progress
     from optwright.outcome import Outcome
+    from optwright.problem import Table
     from optwright.solvers.options import SolveOptions
 
 MAX_TEXT = 200_000
@@ -24,25 +24,22 @@ MAX_PROGRAM = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked of `solve`, as typed."""
+    """What the user asked of `solve`. `flags` has settings by dotted name, None where the command line is silent."""
 
     problem: str
     data: tuple[Path, ...]
-    method: str
-    effort: str
-    flags: dict[str, str | None]
-    solver: str | None
-    time_limit: float
-    gap: float
+    flags: dict[str, Any]
     save: Path | None
-    allow_weak: bool
 
 
-def options(solver: str | None, time_limit: float, gap: float) -> SolveOptions:
-    """Return the solver's options as typed."""
+def options(solver: str | None, time_limit: float | None, gap: float | None) -> SolveOptions:
+    """Return the solver's options: what was typed, else what is configured."""
+    from optwright.config import load
     from optwright.solvers.options import SolveOptions
 
-    return SolveOptions(solver=solver, time_limit=time_limit, gap=gap)
+    flags = {"solver.solver": solver, "solver.time_limit": time_limit, "solver.gap": gap}
+    chosen = load(flags=flags).config.solver
+    return SolveOptions(chosen.solver, chosen.time_limit, chosen.gap, chosen.threads)
 
 
 def read_text(source: str) -> tuple[str, Path | None]:
@@ -81,7 +78,8 @@ def run_program(program: Path, data: Sequence[Path], options: SolveOptions, *, a
     """Run a program file in the sandbox, print its output and outcome, and return the exit code."""
     from optwright.cli.commands import echo_json
     from optwright.cli.show import show_outcome
-    from optwright.solvers.runner import Trust, run
+    from optwright.solvers.options import Trust
+    from optwright.solvers.runner import run
 
     source = read_file(program, MAX_PROGRAM)
     outcome = run(source, tables=load_all(data), trust=Trust.NONE, options=options, allow_weak=allow_weak)
@@ -102,14 +100,38 @@ def exit_code(outcome: Outcome) -> int:
 def solve(request: Request, *, as_json: bool) -> int:
     """Solve the problem, print the answer, and return the exit code."""
     from optwright.cli.commands import echo_json
-    from optwright.cli.show import Progress, show_solution
+    from optwright.cli.progress import Progress
+    from optwright.cli.show import show_solution
 
     text, path = read_text(request.problem)
     tables = load_all(request.data)
-    with Progress(quiet=as_json) as progress:
+    with Progress() as progress:
         solution = _answer(request, text, path, tables, progress)
     if as_json:
         echo_json(solution.to_json())
     else:
         show_solution(solution)
     return solution.exit_code
+
+
+def _answer(request: Request, text: str, path: Path | None, tables: tuple[Table, ...], progress: Progress) -> Solution:
+    """Solve words with the configured model, a formulation file without one."""
+    from optwright.agent import models
+    from optwright.agent.solve import Settings, solve, solve_formulation
+    from optwright.config import load
+    from optwright.problem import Problem
+
+    config = load(flags=request.flags).config
+    settings = Settings.of(config)
+    if path is not None and path.suffix.lower() == ".json":
+        from optwright.cli.forms import load as load_formulation
+
+        formulation = load_formulation(str(path))
+        return solve_formulation(
+            formulation, tables=tables, settings=settings, save=request.save, on_step=progress.step
+        )
+    problem = Problem(text, name=path.stem if path else "problem")
+    if not text.strip():
+        raise InputError("the problem text is empty; say what is to be decided, what is best and what limits it")
+    chat = models.resolve(config)
+    return solve(problem, tables=tables, model=chat, settings=settings, save=request.save, on_step=progress.step)

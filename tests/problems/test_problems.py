@@ -11,7 +11,8 @@ from optwright.formulation.evaluate import evaluate
 from optwright.formulation.findings import errors
 from optwright.formulation.read import read
 from optwright.formulation.render import render
-from optwright.solvers.runner import Trust, run
+from optwright.solvers.options import Trust
+from optwright.solvers.runner import run
 from tests.problems import reference
 
 FILES = sorted(Path(__file__).parent.glob("*.json"))
