@@ -47,7 +47,8 @@ def judge(state: State, outcome: Outcome | None) -> Confidence:
 
 def _reasons(state: State, outcome: Outcome) -> Iterator[Reason]:
     yield from _ending(outcome)
-    yield from _point(state.get("evaluation"), outcome)
+    written = not state.get("names")
+    yield from _point(state.get("evaluation"), outcome, written=written)
     yield from _reading(state)
     if outcome.claimed is not None and outcome.objective is not None:
         far = abs(outcome.claimed - outcome.objective) > 1e-4 * max(1.0, abs(outcome.objective))
@@ -68,13 +69,15 @@ def _ending(outcome: Outcome) -> Iterator[Reason]:
         yield Reason("the solver gave no point", _BASE)
 
 
-def _point(evaluation: dict[str, Any] | None, outcome: Outcome) -> Iterator[Reason]:
+def _point(evaluation: dict[str, Any] | None, outcome: Outcome, *, written: bool) -> Iterator[Reason]:
     if evaluation is None or not outcome.has_incumbent:
         return
     if not evaluation["checked"]:
         yield Reason(f"the point was not re-checked: {evaluation['why']}", 0.15)
     elif evaluation["ok"]:
         yield Reason("the point was re-checked against the formulation by a second computation")
+        if written:
+            yield Reason("that no point is better was proven for the program's model, not for the formulation", 0.05)
     else:
         yield Reason(f"the point contradicts the formulation: {evaluation['violations'][0]}", _BASE)
 

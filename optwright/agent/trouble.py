@@ -59,7 +59,7 @@ class Trouble:
 
 def unreadable(line: str, about: About) -> Trouble:
     """A reply from which nothing could be read."""
-    text = f"Your last reply cannot be used: {line}."
+    text = f"The last reply cannot be used: {line}."
     return Trouble(Kind.REPLY, about, text, f"reply {about} {digest(line)}", "parse")
 
 
@@ -77,12 +77,12 @@ def questionable(findings: Sequence[Finding]) -> Trouble:
 
 def failed_program(outcome: Outcome, explained: str, *, coded: bool) -> Trouble:
     """A program that gave no result."""
-    failure = outcome.failure or Failure.SOLVER
+    failure = str(outcome.failure or Failure.SOLVER)
     last = (outcome.message or explained).strip().rsplit("\n", 1)[-1]
     signature = f"program {failure} {digest(last)}"
     if coded:
         return Trouble(Kind.WRONG, About.PROGRAM, f"The program failed: {explained}", signature, failure)
-    if failure in (Failure.DEADLINE, Failure.MEMORY, Failure.SOLVER, Failure.CRASH):
+    if outcome.failure in (Failure.DEADLINE, Failure.MEMORY, Failure.SOLVER, Failure.CRASH):
         return Trouble(
             Kind.FINAL, About.FORMULATION, f"The compiled model could not be solved: {explained}", signature, failure
         )
@@ -93,7 +93,7 @@ def no_optimum(outcome: Outcome, explained: str, *, typed: bool) -> Trouble:
     """A model that is infeasible or unbounded: often a mistake of the model, sometimes the truth."""
     about = About.FORMULATION if typed else About.PROGRAM
     text = (
-        f"The model of your {about} has no optimum. {explained}{_culprits(outcome)}\n"
+        f"The model of the {about} has no optimum. {explained}{_culprits(outcome)}\n"
         "Most problems have one, so that this is more often a mistake of the model than the truth."
     )
     return Trouble(Kind.DOUBT, about, text, f"result {outcome.termination}", str(outcome.termination))
