@@ -49,7 +49,7 @@ def settle(directory: str) -> None:
         signal.signal(number, signal.SIG_DFL)
     with contextlib.suppress(AttributeError):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    sys.argv = ["program.py"]
+    sys.argv, sys.orig_argv = ["program.py"], ["python"]
 
 
 def environment(directory: str) -> dict[str, str]:

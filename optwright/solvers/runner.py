@@ -115,7 +115,7 @@ class Runner:
         """Solve the model that a program handed over in a second child, and vouch for that alone."""
         if (ended := verdict.of_end(report, job.limits)) is not None:
             return ended
-        record = verdict.of_record(report)
+        record = verdict.of_record(report, "model")
         if isinstance(record, Outcome):
             return record
         header, model = record

@@ -60,8 +60,11 @@ _REASONS: dict[str, Callable[[Limits], tuple[Failure, str]]] = {
 }
 
 
-def of_record(report: Report) -> Outcome | tuple[dict[str, Any], bytes]:
-    """Return a program's failure as an outcome, or the header and bytes of what it handed over."""
+def of_record(report: Report, kind: str) -> Outcome | tuple[dict[str, Any], bytes]:
+    """Return a failure as an outcome, or the header and bytes of what was handed over, which is of that kind only.
+
+    A program may write what it likes into its channel: as `model`, it is solved again; anything else is a failure.
+    """
     try:
         header, body = report.record()
     except wire.WireError as problem:
@@ -69,12 +72,12 @@ def of_record(report: Report) -> Outcome | tuple[dict[str, Any], bytes]:
             how = f"exit status {report.exit}"
             return failed(Failure.NO_MODEL, f"the program ended by itself ({how}) before its model could be taken")
         return failed(Failure.FORBIDDEN, f"the program wrote into the result channel: {problem}")
-    if header.get("kind") in ("model", "outcome"):
+    if header.get("kind") == kind:
         return header, body
     try:
         failure = Failure(text(header.get("failure")))
     except ValueError:
-        return failed(Failure.FORBIDDEN, "the program wrote into the result channel")
+        return failed(Failure.FORBIDDEN, "the program wrote into the result channel: no failure is called that")
     return failed(failure, text(header.get("message")), claimed=number(header.get("claimed")))
 
 
@@ -85,7 +88,7 @@ def of_solution(report: Report, limits: Limits) -> Outcome:
         kept = {Failure.DEADLINE, Failure.MEMORY}
         failure = ended.failure if ended.failure in kept else Failure.SOLVER
         return ended.with_(failure=failure, message=f"the solver on the model handed over: {ended.message}")
-    record = of_record(report)
+    record = of_record(report, "outcome")
     if isinstance(record, Outcome):
         return record
     try:
