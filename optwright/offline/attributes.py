@@ -84,6 +84,8 @@ def _inherited(clause: Clause, numbers: list[Symbol], count: int) -> list[tuple[
             return [(clause.subject[0], number) for number in numbers]
         if len(numbers) == len(clause.subject):
             return list(zip(clause.subject, numbers, strict=True))
+    if len(numbers) == count and any(symbol.kind == "R" or symbol.text == "both" for symbol in clause.symbols):
+        return list(zip(range(count), numbers, strict=True))
     if any(symbol.text in {"both", "each"} for symbol in clause.symbols):
         return [(item, number) for item in range(count) for number in numbers]
     return []

@@ -54,10 +54,12 @@ class Candidate:
 def candidates(text: str) -> list[Candidate]:
     """Return the readings of a text, the best first."""
     lines = sentences(text)
+    if beyond := lexicon.BEYOND.search(text):
+        return [Candidate((), whole=True, trouble=[f"'{beyond[0]}' is beyond this grammar"])]
     proposals = propose(lines)
     found = [read_with(items, lines) for items, _ in proposals]
     for candidate, (_, promise) in zip(found, proposals, strict=True):
-        candidate.doubt += 0.8 * (1 - promise / proposals[0][1])
+        candidate.doubt += 1.2 * (1 - promise / proposals[0][1])
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
@@ -86,14 +88,19 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
 
 
 def _whole(lines: list[Sentence], items: Items) -> bool:
-    text = " ".join(line.text for line in lines)
-    if lexicon.WHOLE.search(text):
+    if any(lexicon.WHOLE.search(line.text) for line in lines):
         return True
-    return not any(token.stem in lexicon.CONTINUOUS or token.text.lower() in lexicon.CONTINUOUS for line in lines for token in line.tokens if _question(line))
-
-
-def _question(line: Sentence) -> bool:
-    return "how m" in line.text.lower()
+    keys = {key for item in items for key in item.keys}
+    for line in lines:
+        words = ["", "", *(token.stem if token.number is None else "#" for token in line.tokens), "", ""]
+        for position, word in enumerate(words):
+            if word not in lexicon.CONTINUOUS:
+                continue
+            if words[position - 1] in {"per", "each", "many", "much", "every", "one", "a"} and words[position - 2] != "#":
+                return False
+            if words[position - 1] == "#" and words[position + 1] == "of" and words[position + 2] in keys:
+                return False
+    return True
 
 
 def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiting: list[Relation], inherit: str) -> str:
@@ -103,15 +110,20 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
     if ranged := intervals(clause):
         candidate.relations.extend(ranged)
         return ""
+    if any(symbol.text in _WISHES for symbol in clause.symbols) and not any(kind in "NPM" for kind in kinds):
+        return ""
     if any(kind in COMPARE for kind in kinds):
         found = relations(clause)
         if found is None or any(not relation.terms and relation.number is None for relation in found):
-            if any(symbol.kind in "NPMgl" for symbol in clause.symbols) or len(set(clause.items())) > 1:
+            if any(symbol.kind in "NPMgl" for symbol in clause.symbols) or clause.items():
                 candidate.trouble.append(f"not understood: {_words(clause)}")
             return ""
         for relation in found:
             if not relation.terms and len(clause.subject) == 1 and any(symbol.text in {"it", "its"} for symbol in clause.symbols[:3]):
                 relation.terms = {clause.subject[0]: 1.0}
+            if not relation.terms and relation.each and not relation.total:
+                candidate.relations.extend(Relation({item: 1.0}, relation.op, relation.rhs, clause, used=relation.used) for item in range(count))
+                continue
             (candidate.relations if relation.terms else waiting).append(relation)
         return found[0].op if found else ""
     if not any(kind in "NPM" for kind in kinds):
@@ -122,10 +134,14 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
         terms = {names[0]: 1.0} if len(names) == 1 else {}
         (candidate.relations if terms else waiting).append(Relation(terms, inherit, numbers[0].value, clause, numbers[0], [numbers[0]]))
         return inherit
+    names = list(dict.fromkeys(clause.items()))
+    if inherit and len(names) == len(numbers) == 1 and any(symbol.text == "it" for symbol in clause.symbols):
+        candidate.relations.append(Relation({names[0]: 1.0}, inherit, numbers[0].value, clause, numbers[0], numbers))
+        return inherit
     if found := relations(clause):
         candidate.relations.extend(found)
         return ""
-    limits = _resources(clause, numbers)
+    limits = _resources(clause, numbers, count)
     if limits:
         waiting.extend(limits)
         return ""
@@ -133,12 +149,24 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
     return ""
 
 
-def _resources(clause: Clause, numbers: list[Symbol]) -> list[Relation]:
+_WISHES = frozenset({"prefers", "prefer", "preferred", "preferable", "likes", "popular"})
+"""What is only wished is no constraint."""
+
+
+_SPLIT = frozenset("allocate allocating allocation allocates distribute distributing distribution divide dividing split splitting distributes invest".split())
+
+
+def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relation]:
     """Limits without a word of comparison: `has 50 acres available`, `needs 200 hours`."""
     line = clause.symbols
     kinds = clause.kinds()
     has = any(symbol.text in {"has", "have", "there", "only", "with"} for symbol in line)
     names = set(clause.items())
+    words = {symbol.text for symbol in line}
+    if len(numbers) == 1 and words & _SPLIT and words & {"among", "between", "across"} and (not names or len(names) == count):
+        return [Relation({}, "==", numbers[0].value, clause, numbers[0], numbers, total=True)]
+    if names and "R" in kinds:
+        return []
     supply = ("A" in kinds or has) and "N" in kinds.split("I")[0] and len(names) > len(numbers)
     if names and not ("A" in kinds and has) and not supply and not ("n" in kinds and len(numbers) == 1 and len(names) != 1):
         return []
@@ -193,8 +221,8 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
     assert relation.number is not None
     wanted = measure(relation.clause, relation.number)
     scored = sorted(((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)), reverse=True)
-    heads = {meaning for item in candidate.items for head in item.heads for meaning in meanings(head)}
-    total = 1.5 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.4 * relation.total
+    heads = {meaning for item in candidate.items for head in item.heads for meaning in meanings(head) if meaning[0] not in "$~"}
+    total = 0.7 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.2 * relation.total
     if relation.total and "$cost" not in wanted.strong | wanted.weak and any(symbol.text in _SHARED for symbol in relation.clause.symbols):
         total += 3.5
     if scored and scored[0][0] > max(0.5, total):
@@ -240,6 +268,7 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
     if "$cost" in wanted.strong or "$gain" in wanted.strong:
         wanted.money = True
     _choose(candidate, wanted, first[1])
+    _profit(candidate, wanted)
 
 
 def _after(tail: str) -> list[str]:
@@ -258,7 +287,7 @@ def _after(tail: str) -> list[str]:
 
 
 def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
-    heads = {meaning for item in candidate.items for word in (*item.heads, *item.keys) for meaning in meanings(word)}
+    heads = {meaning for item in candidate.items for word in (*item.heads, *item.keys) for meaning in meanings(word) if meaning[0] not in "$~"}
     number = "number" in " ".join(_after(tail)[:4])
     scores = []
     for position, column in enumerate(candidate.columns):
@@ -286,6 +315,22 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
             candidate.trouble.append(f"nothing measures what is to be {candidate.sense}d")
 
 
+def _profit(candidate: Candidate, wanted: Quantity) -> None:
+    """Profit where only a price and a cost are given is their difference."""
+    goal = candidate.goal
+    if goal is None or "profit" not in wanted.strong:
+        return
+    words = goal.quantity.strong | goal.quantity.weak
+    if words & {"profit", "earn", "gain", "margin"} or not words & {"sell", "sold", "pric", "revenu", "sal"}:
+        return
+    costs = [column for column in candidate.columns if column is not goal and column.quantity.money and "$cost" in column.quantity.strong | column.quantity.weak
+             and not (column.quantity.strong | column.quantity.weak) & {"sell", "sold", "pric"}]  # fmt: skip
+    if len(costs) == 1:
+        candidate.minus = costs[0]
+    elif costs:
+        candidate.doubt += 0.8
+
+
 def _last_resort(candidate: Candidate) -> None:
     """The one quantity of all items that no limit is about must be what the objective means."""
     vague = f"nothing measures what is to be {candidate.sense}d"
@@ -303,14 +348,14 @@ def _account(candidate: Candidate, parts: list[Clause]) -> None:
     for relation in candidate.relations:
         for symbol in relation.used:
             symbol.used = True
-    used = {id(limit.column) for limit in candidate.limits} | {id(candidate.goal)}
+    used = {id(limit.column) for limit in candidate.limits} | {id(candidate.goal), id(candidate.minus)}
     for column in candidate.columns:
         for symbol in column.numbers:
             symbol.used = True
         if id(column) not in used:
             candidate.trouble.append(f"{column.quantity.label or 'a quantity'} of the items bears on nothing: {list(column.values.values())}")
         elif not column.complete(count):
-            candidate.doubt += 0.3
+            candidate.doubt += 0.1
             if column is candidate.goal:
                 candidate.trouble.append(f"the {column.quantity.label or 'goal'} of some items is not given")
     said = {item for column in candidate.columns for item in column.values} | {item for relation in candidate.relations for item in relation.terms}

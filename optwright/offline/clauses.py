@@ -89,12 +89,21 @@ def _asides(line: list[Symbol]) -> list[Symbol]:
     position = 0
     while position < len(line):
         end = next((k for k in range(position + 1, min(len(line), position + 30)) if line[k].text == ")"), None) if line[position].text == "(" else None
-        if end is None or any(symbol.kind in "NPM" for symbol in line[position:end]):
+        inner = "".join(symbol.kind for symbol in line[position + 1 : end]) if end else ""
+        if inner in {"N.N", "N-N"}:
+            result.extend([Symbol(".", "["), *line[position + 1 : end]])
+            position = (end or position) + 1
+            continue
+        if end and "I" in inner and ("+" in inner or "M" in inner):
+            result.extend(line[position + 1 : end])
+            position = end + 1
+            continue
+        if end is None or any(kind in "NPM" for kind in inner):
             result.append(line[position])
             position += 1
             continue
         before = [symbol for symbol in result[-12:]]
-        start = max((k + 1 for k, symbol in enumerate(before) if symbol.kind in "|B&"), default=0)
+        start = max((k + 1 for k, symbol in enumerate(before) if symbol.kind in "|B&+-" or symbol.kind in COMPARE), default=0)
         inside = [symbol for symbol in line[position + 1 : end] if symbol.kind in "I&O+"]
         if not any(symbol.kind == "I" for symbol in before[start:]) and any(symbol.kind == "I" for symbol in inside):
             result.extend(inside)

@@ -145,6 +145,10 @@ def _aliases(group: tuple[tuple[str, ...], ...], text: list[Sentence]) -> tuple[
                 continue
             opening = next((k for k in (position - 1, position - 2) if tokens[k].text == "("), None)
             closing = position + 1 < len(tokens) and tokens[position + 1].text in {")", ","}
+            if position + 2 < len(tokens) and tokens[position + 1].stem in {"represent", "denote", "mean"} or tokens[position + 1 : position + 2] and tokens[position + 1].text == "for":
+                after = [one for one in tokens[position + 2 : position + 5] if _content(one)]
+                if after:
+                    words.setdefault(name, key(after[-1] if tokens[position + 1].text != "for" else after[0]))
             if opening and closing and _content(tokens[opening - 1]):
                 words.setdefault(name, key(tokens[opening - 1]))
     if len(words) < len(letters) or len(set(words.values())) < len(words):
@@ -288,6 +292,13 @@ def _alone(phrase: set[str], word: str, text: list[Sentence]) -> bool:
     return False
 
 
+def _clipped(item: Item, text: list[Sentence]) -> bool:
+    """Whether a content word that the item leaves out stands before most of its mentions."""
+    before = [(key(a), a) for sentence in text for a, b in pairwise(sentence.tokens) if key(b) in item.keys]
+    left_out = Counter(name for name, token in before if _content(token) and name not in item.keys | item.heads and token.text.lower() not in VERBS)
+    return bool(left_out) and not item.symbol and left_out.most_common(1)[0][1] * 2 > len(before)
+
+
 def _promise(items: Items, text: list[Sentence]) -> float:
     """How evenly the text gives numbers beside the items: the least mentioned item decides."""
     near = [0.0] * len(items)
@@ -301,6 +312,7 @@ def _promise(items: Items, text: list[Sentence]) -> float:
             if item is not None:
                 near[item] += weight
     least, most = min(near), max(near)
+    least *= 0.7 ** sum(_clipped(item, text) for item in items)
     return 0.0 if least < 1 else least / (1 + 0.3 * (most - least)) + 0.3 * len(items)
 
 

@@ -30,6 +30,7 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
                  r"|up to|no more|not more|not over|as (?:many|much) as(?= #)|limits(?! of)|or less|or fewer|(?:be |is |are )?(?:limited|restricted|capped|confined) (?:to|at)"
                  r"|upper limit of|upper bound of|maximum(?= #)|(?:a |the )?maximum (?:[a-z]+ ){1,3}(?:of|is|at)(?= #)|max\.?(?= #)|within(?= #)|<=|≤|(?:a )?(?:cap|limit|ceiling) of|(?:a )?limit (?:is|to)"),
         ("X", 0, r"(?:must |should |has to |have to |needs? to )?(?:exceeds?|surpass(?:es)?|outnumbers?)"),
+        ("l", 0, r"below|under(?= #)"), ("g", 0, r"above|over(?= #)"),
         ("t", 0, r"than"),
         ("m", 0, r"more|greater|larger|higher|bigger|additional|(?:large|great|high)(?= than)"),
         ("f", 0, r"fewer|less|smaller|lower"),
@@ -132,6 +133,12 @@ CONTINUOUS = frozenset(
     """acre acres hectare hectares kg kilogram kilograms gram grams g mg litre litres liter liters gallon gallons ounce ounces
     pound pounds ton tons tonne tonnes ml cubic barrel barrels money dollars invest invested investment investments""".split()
 )
+BEYOND = re.compile(
+    r"\b(?:average|squared|cubed|quadratic\w*|radius|diameter|perimeter|proportional\w*|probabilit\w*|rectang\w*|cylind\w*|variance"
+    r"|exponential\w*|logarithm\w*|elasticit\w*|non-?linear\w*|derivative|polynomial|circle|sphere|triangle|polygon|fixed (?:cost|charge)"
+    r"|set-?up cost|shortest path|travel(?:l)?ing salesman|half-life|hypotenuse|angle|positive numbers?|real numbers?|slope|curve)\b|[\^]|\bproduct of\b"
+)
+"""Words of problems that this grammar has no rule for; a text with one is refused."""
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
     r"\b(?:(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"

@@ -26,6 +26,7 @@ class Relation:
     used: list[Symbol] = field(default_factory=list)
     difference: bool = False
     total: bool = False
+    each: bool = False
     doubt: float = 0.0
     """What the reading costs: 0 where the words leave no choice."""
 
@@ -56,7 +57,7 @@ def intervals(clause: Clause) -> list[Relation]:
     for position in range(1, len(line) - 2):
         low, join, high = line[position : position + 3]
         lead = {symbol.text for symbol in line[max(0, position - 2) : position]}
-        if low.kind != "N" or high.kind != "N" or join.text not in {"-", "to", "and", ","} or not lead & _RANGES:
+        if low.kind != "N" or high.kind != "N" or not lead & _RANGES.get(join.text, frozenset()):
             continue
         item = next((symbol.item for symbol in reversed(line[:position]) if symbol.kind == "I"), clause.subject[0] if len(clause.subject) == 1 else None)
         if item is not None:
@@ -64,7 +65,9 @@ def intervals(clause: Clause) -> list[Relation]:
     return found
 
 
-_RANGES = frozenset({"from", "between", "range", "ranging", "ranges", "[", ":"})
+_RANGES = {"-": frozenset({"from", "between", "range", "ranging", "ranges", "[", ":"}), "to": frozenset({"from", "range", "ranging", "ranges", "[", ":"}),
+           "and": frozenset({"between"}), ",": frozenset({"["})}  # fmt: skip
+"""What stands in front of a range, by the word between its ends."""
 
 
 def _one(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
@@ -103,7 +106,8 @@ def _unmarked(core: list[Symbol], clause: Clause) -> list[Relation]:
     kinds = "".join(symbol.kind for symbol in core if symbol.kind in "INPMDt")
     if kinds in {"IMI", "IMtI"} and any(symbol.text in {"must", "should", "is", "are", "be", "has to"} for symbol in clause.symbols):
         left, right = _cut(core, "M")
-        return [_make(expression(left) or {}, "==", 0.0, clause, expression(right), used=core)]
+        base, other = expression(left), expression(right)
+        return [_make(base, "==", 0.0, clause, other, used=core)] if base and other else []
     words = {symbol.text[:5]: symbol for symbol in clause.symbols if symbol.text in {"minimum", "maximum", "minimal", "maximal"}}
     numbers, names = [symbol for symbol in core if symbol.kind == "N"], list(dict.fromkeys(clause.items()))
     if len(words) == 1 and numbers and len(numbers) == len(names) and not any(symbol.kind in "MP" for symbol in core):
@@ -122,6 +126,9 @@ def _make(left: Terms, op: str, rhs: float, clause: Clause, right: Terms | None 
     for item, value in (right or {}).items():
         terms[item] = terms.get(item, 0.0) - value
     relation = Relation({item: value for item, value in terms.items() if value}, op, rhs, clause, used=[s for s in used if s.kind in "NPM"])
+    plain = [symbol for symbol in relation.used if symbol.kind == "N"]
+    if len(plain) > sum(abs(value) not in {0.0, 1.0} for value in terms.values()) + (rhs != 0 or 0.0 in {symbol.value for symbol in plain}):
+        relation.doubt = 3.0
     relation.difference = any(symbol.kind == "D" for symbol in used)
     return relation
 
@@ -130,7 +137,7 @@ def expression(core: Sequence[Symbol]) -> Terms | None:
     """Read a linear expression of items: multipliers, plus, minus, difference, subtraction. None without items."""
     flip = next((position for position, symbol in enumerate(core) if symbol.kind == "F"), None)
     if flip is not None:
-        return _subtraction(core[:flip], core[flip + 1 :])
+        return _subtraction(core[:flip], core[flip + 1 :], flipped=core[flip].text.endswith("ed"))
     terms: Terms = {}
     coefficient, sign, difference = 1.0, 1.0, False
     start = next((position for position, symbol in enumerate(core) if symbol.kind == "D"), 0)
@@ -155,10 +162,12 @@ def expression(core: Sequence[Symbol]) -> Terms | None:
     return terms or None
 
 
-def _subtraction(before: Sequence[Symbol], after: Sequence[Symbol]) -> Terms | None:
-    """`subtracting A from B`, `A subtracted from B`: B minus A."""
+def _subtraction(before: Sequence[Symbol], after: Sequence[Symbol], *, flipped: bool) -> Terms | None:
+    """`subtracting A from B`, `A subtracted from B`: B minus A; `B, subtracting A`: B minus A."""
     first, second = _cut(list(after), "<")
     taken, base = (expression(first), expression(second)) if expression(first) and second else (expression(before), expression(after))
+    if not flipped and expression(before) and not expression(second):
+        taken, base = expression(after), expression(before)
     if not taken or not base:
         return None
     return {item: base.get(item, 0.0) - taken.get(item, 0.0) for item in {**base, **taken}}
@@ -183,7 +192,8 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     other = expression(rest)
     each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left))
     if base is None and other is None:
-        return [Relation({}, op, number.value, clause, number, [number], total=any(s.kind == "T" for s in [*left, *right]))]
+        every = any(symbol.text == "each" and position + 1 < len(right) for position, symbol in enumerate(right)) or any(s.text == "each" for s in left)
+        return [Relation({}, op, number.value, clause, number, [number], total=any(s.kind == "T" for s in [*left, *right]), each=every)]
     if base is not None and other is not None and set(other) - set(base):
         return None
     chosen, source = (base, left) if base is not None else (other, rest)
@@ -204,11 +214,12 @@ def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
         for symbol in right:
             symbol.kind = "P" if symbol.kind == "M" else symbol.kind
         return _share(left, op, right, clause)
+    right, constant = _tail(right)
     if base is not None:
         other = expression([symbol for symbol in right if symbol.kind not in "b"])
         if other is None and len(clause.subject) == 1 and clause.subject[0] not in base:
             other = {clause.subject[0]: next(s.value for s in right if s.kind == "M")}
-        return [_make(base, op, 0.0, clause, other, used=[*left, *right])] if other else None
+        return [_make(base, op, constant.value if constant else 0.0, clause, other, used=[*left, *right, *([constant] if constant else [])])] if other else None
     found = [symbol for symbol in right if symbol.kind == "I"]
     if len(found) < 2:
         if len(found) == 1 and len(clause.subject) == 1 and found[0].item != clause.subject[0]:
@@ -220,6 +231,15 @@ def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     first, second = expression(right[start + 1 : right.index(found[0]) + 1]), expression(right[right.index(found[0]) + 1 :][: at + 99])
     assert first is not None and second is not None
     return [_make(first, op, 0.0, clause, {item: factor.value * value for item, value in second.items()}, used=right)]
+
+
+def _tail(right: list[Symbol]) -> tuple[list[Symbol], Symbol | None]:
+    """Take off a constant at the end: `twice Y plus an additional 300 units`."""
+    at = max((position for position, symbol in enumerate(right) if symbol.kind == "I"), default=len(right))
+    rest = [symbol for symbol in right[at:] if symbol.kind in "N+mb"]
+    if [symbol.kind for symbol in rest] in (["+", "N"], ["+", "m", "N"], ["b", "N"], ["+", "N", "m"]):
+        return right[: at + 1], next(symbol for symbol in rest if symbol.kind == "N")
+    return right, None
 
 
 def _share(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
@@ -236,9 +256,10 @@ def _share(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> 
 
 def _against(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
     """Items against items: `A must exceed B`, `more A than B`, `at least as many A as twice B`, `exceed B by 30`."""
+    right, constant = _tail(right)
     part, offset = _cut(right, "b")
     base = expression(left)
-    number = next((symbol for symbol in offset if symbol.kind == "N"), None)
+    number = next((symbol for symbol in offset if symbol.kind == "N"), constant)
     if base is None:
         before, after = _cut(part, "t")
         if not after:
@@ -254,7 +275,7 @@ def _against(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -
     if not base or not other or any(symbol.kind == "N" for symbol in part):
         return None
     rhs = number.value if number else 0.0
-    return [_make(base, op, rhs, clause, other, used=[*left, *right])]
+    return [_make(base, op, rhs, clause, other, used=[*left, *right, *([number] if number else [])])]
 
 
 def _postfix(left: list[Symbol], mark: str, clause: Clause) -> list[Relation] | None:
