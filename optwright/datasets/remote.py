@@ -25,6 +25,8 @@ def fetch(url: str) -> Path:
     options = library.DownloadConfig(cache_dir=cache_folder(), num_proc=1, max_retries=2)
     try:
         found = library.DownloadManager(download_config=options).download(url)
+    except ImportError as error:
+        raise DatasetError(f"downloading needs more: {_short(error)}; pip install 'fsspec[http]'") from None
     except (OSError, ValueError) as error:
         raise DatasetError(f"cannot download {url}: {_short(error)}; give a local file instead: NAME:PATH") from error
     return _with_suffix(Path(str(found)), url)
@@ -46,16 +48,18 @@ def hub_rows(source: Source) -> Iterator[Row]:
 
 def _library() -> Any:
     try:
-        return import_module("datasets")
+        library = import_module("datasets")
     except ImportError:
-        raise DatasetError("downloading needs the `datasets` library: pip install datasets") from None
+        raise DatasetError("downloading needs the `datasets` library: pip install datasets 'fsspec[http]'") from None
+    library.disable_progress_bars()
+    return library
 
 
 def _with_suffix(found: Path, url: str) -> Path:
     suffix = Path(url.split("?")[0]).suffix
     if found.suffix == suffix:
         return found
-    named = found.with_name(found.name + suffix)
+    named = found.with_name(f"file-{found.name}{suffix}")  # `<hash>.json` beside it is the library's own note
     if not named.exists():
         named.symlink_to(found.name)
     return named

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from optwright.datasets.sample import Labels, Sample
-from optwright.errors import LLMError
+from optwright.errors import LLMError, SandboxError
 from optwright.eval.folder import Key, Record, RunFolder
 from optwright.eval.work import Attempt, Engine, Feed, Task
 
@@ -58,7 +58,8 @@ def tasks_of(samples: Sequence[Sample], labels: Labels, *, repeats: int = 1) -> 
 def run(folder: RunFolder, tasks: Sequence[Task], engine: Engine, *, observe: Observer = lambda *_: None) -> Progress:
     """Do what is not yet done and write each result once. Only this function writes results.
 
-    Raises LLMError when the server fails `PATIENCE` times in a row; what was done stays, and the run can be resumed.
+    Raises LLMError (SandboxError) when the server (the sandbox) fails `PATIENCE` times in a row; what was done stays,
+    and the run can be resumed.
     """
     folder.repair()
     done: set[Key] = {record.key for record in folder.records()}
@@ -70,7 +71,8 @@ def run(folder: RunFolder, tasks: Sequence[Task], engine: Engine, *, observe: Ob
         task = attempt.task
         in_a_row = in_a_row + 1 if attempt.trouble else 0
         if in_a_row >= min(PATIENCE, len(todo) * TRIES):
-            raise LLMError(f"{attempt.trouble} (the last {in_a_row} requests failed; go on later with --resume)")
+            kind = SandboxError if attempt.prediction.failure == "sandbox" else LLMError
+            raise kind(f"{attempt.trouble} (the last {in_a_row} attempts failed; go on later with --resume)")
         troubles[task.key] += bool(attempt.trouble)
         if attempt.trouble and troubles[task.key] < TRIES:
             progress.retried += 1

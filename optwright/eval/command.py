@@ -83,6 +83,7 @@ def settings_of(request: Request, config: Config) -> Settings:
         max_tokens=config.llm.max_tokens,
         structured=config.llm.structured,
         deadline=config.llm.deadline,
+        attempts=config.llm.attempts,
         solver=config.solver.solver,
         time_limit=config.solver.time_limit,
         gap=config.solver.gap,

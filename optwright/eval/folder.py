@@ -87,7 +87,8 @@ class RunFolder:
             raise ConfigError(f"{self.path} holds a run with other settings ({parts}); use another --out")
 
     def items(self) -> list[Item]:
-        """Return the items of the run, with the corrections of labels known today."""
+        """Return the items of the run, with the corrections of labels known today. Raises InputError as `config`."""
+        self.config()
         lines = (self.path / "items.jsonl").read_text(encoding="utf-8").splitlines()
         return [Item.from_json(json.loads(line)).with_errata() for line in lines if line]
 

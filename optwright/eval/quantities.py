@@ -41,14 +41,26 @@ def _words(name: str) -> frozenset[str]:
 
 def _named(wanted: dict[str, float], found: dict[str, float]) -> dict[str, str]:
     """Pair the quantities whose words single out one entry, and that entry singles them out in turn."""
-    gold = _telling({name: _words(name) for name in wanted})
-    said = _telling({name: _words(name) for name in found})
+    gold, said = _same_numbering({n: _words(n) for n in wanted}, {n: _words(n) for n in found})
+    gold, said = _telling(gold), _telling(said)
     best = {name: _only_best(words, said) for name, words in gold.items()}
     back = {name: _only_best(words, gold) for name, words in said.items()}
     return {name: entry for name, entry in best.items() if entry is not None and back[entry] == name}
 
 
-def _telling(words: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+_Words = dict[str, frozenset[str]]
+
+
+def _same_numbering(gold: _Words, said: _Words) -> tuple[_Words, _Words]:
+    """Drop numbers from the names where upstream's are not all there: one side may count from 0, the other from 1."""
+    numbers = [{word for words in side.values() for word in words if word.isdigit()} for side in (gold, said)]
+    if numbers[0] <= numbers[1]:
+        return gold, said
+    bare = [{name: frozenset(w for w in ws if not w.isdigit()) for name, ws in side.items()} for side in (gold, said)]
+    return bare[0], bare[1]
+
+
+def _telling(words: _Words) -> _Words:
     """Drop the words that all names share: they tell nothing apart."""
     if len(words) < 2:
         return words
@@ -56,7 +68,7 @@ def _telling(words: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     return {name: own - common for name, own in words.items()}
 
 
-def _only_best(words: frozenset[str], among: dict[str, frozenset[str]]) -> str | None:
+def _only_best(words: frozenset[str], among: _Words) -> str | None:
     scores = sorted(((len(words & other), name) for name, other in among.items()), reverse=True)
     if not scores or scores[0][0] == 0 or (len(scores) > 1 and scores[1][0] == scores[0][0]):
         return None

@@ -30,6 +30,9 @@ class Settings:
     max_tokens: int | None = None
     structured: bool = True
     deadline: float = 180.0
+    """Seconds for one request, all its retries included."""
+    attempts: int = 8
+    """Tries of one request."""
     solver: str | None = None
     time_limit: float = 60.0
     gap: float = 1e-6

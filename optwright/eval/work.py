@@ -34,7 +34,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of a task: a prediction, or `trouble` when the language-model server failed."""
+    """What came of a task: a prediction, or also `trouble` when the server or the sandbox failed."""
 
     task: Task
     prediction: Prediction
