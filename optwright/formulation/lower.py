@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from optwright.formulation.data import resolve
 from optwright.formulation.elements import Constraint, Element, Expression, Formulation, Objective, Sense
-from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.formulation.expression import unparse
 from optwright.formulation.lowering.draft import Place
 from optwright.formulation.lowering.names import Vocabulary
@@ -23,6 +22,7 @@ from optwright.formulation.lowering.truth import hold
 from optwright.formulation.lowering.work import Way, Work
 from optwright.formulation.members import Broken, Fault, broken
 from optwright.formulation.row import tree_of
+from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.problem import Table
 
 REFUSED = "the formulation cannot be lowered"

@@ -11,7 +11,7 @@ from optwright.formulation.lowering.form import Value
 from optwright.formulation.lowering.formula import Relation
 from optwright.formulation.lowering.names import base_of
 from optwright.formulation.lowering.scope import entry
-from optwright.formulation.lowering.truth import add, relaxed
+from optwright.formulation.lowering.truth import add, complement, relaxed
 from optwright.formulation.lowering.work import Stand, Way, Work
 from optwright.outcome import Key
 
@@ -74,7 +74,7 @@ def _among(work: Work, stand: Stand, parts: list[Part], outward: Way) -> None:
     op, way = ("<=", Way.UP) if outward is Way.DOWN else (">=", Way.DOWN)
     for (generators, part), choice, margin in zip(parts, chosen, most, strict=True):
         inner = stand.place.within(stand.place.scope.extend(generators))
-        slack = margin and Binary("*", margin, add([Number(1), negate(choice)]))
+        slack = margin and Binary("*", margin, complement(choice))
         work.draft.row(inner, relaxed(op, stand.node, work.number(part, way, inner), slack))
 
 
@@ -92,7 +92,7 @@ def _choices(work: Work, stand: Stand, parts: list[Part]) -> list[Node]:
     if len(parts) == 2:
         name = work.draft.variable(f"{stand.name}_is_first", stand.place, f"As 0 or 1, {text} {quoted(parts[0][1])}")
         first = entry(name, stand.place.scope)
-        return [first, add([Number(1), negate(first)])]
+        return [first, complement(first)]
     chosen = [
         entry(work.draft.variable(name, stand.place, f"As 0 or 1, {text} {quoted(part)}"), stand.place.scope)
         for name, (_, part) in zip(names, parts, strict=True)
@@ -109,7 +109,7 @@ def _margins(work: Work, stand: Stand, parts: list[Part], outward: Way) -> list[
     scope = stand.place.scope
     width = len(scope.indices)
     for number, (generators, part) in enumerate(parts):
-        for values, value in work.tight().over(part, scope.extend(generators)):
+        for values, value in work.tight.over(part, scope.extend(generators)):
             beyond = value if outward is Way.DOWN else -value
             groups[key_of(values[:width])].append((number, key_of(values), values, beyond))
     most: list[dict[Key, float]] = [{} for _ in parts]

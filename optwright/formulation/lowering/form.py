@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 from optwright.formulation import interval
 from optwright.formulation.algebra import FUNCTIONS, Algebra
-from optwright.formulation.interval import INF, UNIT, ZERO, Interval
+from optwright.formulation.interval import UNIT, ZERO, Interval
 from optwright.outcome import Key
 
 WHOLE = 1e-9
@@ -38,6 +39,10 @@ class Box:
         self.integral.append(integral)
         self.labels.append((name, key))
         return Form(self, {column: 1.0}, whole=integral)
+
+
+Value: TypeAlias = "Form | float"
+"""What a compiled expression yields under `algebra()`: a plain number where no decision takes part."""
 
 
 class Form:
@@ -79,7 +84,7 @@ class Form:
                 found.append((column, upper))
         return found
 
-    def __add__(self, other: Any) -> Form:
+    def __add__(self, other: Value) -> Form:
         if isinstance(other, Form):
             return total(self.box, (self, other))
         return Form(self.box, self.terms, self.constant + other, self.rest, whole=self.whole and is_whole(other))
@@ -92,10 +97,10 @@ class Form:
     def __pos__(self) -> Form:
         return self
 
-    def __sub__(self, other: Any) -> Form:
+    def __sub__(self, other: Value) -> Form:
         return self + (-other)
 
-    def __rsub__(self, other: Any) -> Form:
+    def __rsub__(self, other: float) -> Form:
         return self.scale(-1) + other
 
     def __mul__(self, other: Any) -> Any:
@@ -125,10 +130,6 @@ class Form:
 
     def _nonlinear(self, rest: Interval, *, whole: bool = False) -> Form:
         return Form(self.box, {}, 0.0, rest, whole=whole)
-
-
-Value = Form | float
-"""What a compiled expression yields under `algebra()`: a plain number where no decision takes part."""
 
 
 def is_whole(value: float) -> bool:
@@ -220,7 +221,9 @@ def algebra(box: Box) -> Algebra:
         return result
 
     def piecewise(at: Value, xs: Sequence[float], ys: Sequence[float]) -> Form:
-        return bounded(range_of(at).interpolate(xs, ys))
+        steps = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in pairwise(zip(xs, ys, strict=True))]
+        stays_whole = whole(at) and all(map(is_whole, (*xs, *ys, *steps)))
+        return bounded(range_of(at).interpolate(xs, ys), whole=stays_whole)
 
     def unknown(*values: Any) -> Form:
         return bounded(UNIT, whole=True)
@@ -260,6 +263,3 @@ def _decided(op: str, left: Value, right: Value) -> Interval:
 
 def _box_of(*values: Value) -> Box:
     return next((value.box for value in values if isinstance(value, Form)), Box())
-
-
-__all__ = ["INF", "Box", "Form", "Value", "algebra", "divide", "is_whole", "power", "range_of", "total", "whole"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 
 from optwright.formulation.data import Data, Point
+from optwright.formulation.elements import Variable
 from optwright.formulation.engine import key_of
 from optwright.formulation.expression import Node, Number, free_names
 from optwright.formulation.interval import Interval
-from optwright.formulation.lowering.form import Box, Value, algebra, range_of, whole
+from optwright.formulation.lowering.form import Box, Form, Value, algebra, range_of, whole
 from optwright.formulation.lowering.scope import Scope
 from optwright.formulation.row import Combination, Row, tree_of
 from optwright.outcome import Key
@@ -18,19 +18,21 @@ from optwright.outcome import Key
 class Forms:
     """A formulation whose variables are linear forms over their bounds."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, ends: Sequence[tuple[float, float]] | None = None) -> None:
+        """Take the variables' own bounds, or others for every column in order."""
         self.data = data
         self.box = Box()
+        self._ends = ends
+        values = {
+            item.name: {key: self._add(item, key, own) for key, own in data.bounds(item.name).items()}
+            for item in data.formulation.variables
+        }
+        self.point = Point(data, values, algebra(self.box))
+        """What compiled rows read."""
 
-    @cached_property
-    def point(self) -> Point:
-        """The source of compiled rows; a column is made for every single decision when it is first asked for."""
-        values = {}
-        for item in self.data.formulation.variables:
-            entries = self.data.bounds(item.name).items()
-            whole = item.domain.integral
-            values[item.name] = {key: self.box.add(item.name, key, ends, integral=whole) for key, ends in entries}
-        return Point(self.data, values, algebra(self.box))
+    def _add(self, item: Variable, key: Key, own: tuple[float, float]) -> Form:
+        ends = self._ends[len(self.box.lows)] if self._ends is not None else own
+        return self.box.add(item.name, key, ends, integral=item.domain.integral)
 
     def over(self, node: Node, scope: Scope) -> Iterator[tuple[Combination, Value]]:
         """Yield the index values and the node's value for every combination of the scope, in order."""
@@ -64,7 +66,7 @@ class Forms:
         if not isinstance(value, float | int):
             for column, upper in value.unlimited(above=above):
                 found.setdefault(self.box.labels[column][0], upper)
-        return found or {name: upper for name, upper in self._open(self._reached(node))}
+        return found or dict(self._open(self._reached(node)))
 
     def _reached(self, node: Node) -> set[str]:
         """Return the variables that a node uses, through named expressions too."""

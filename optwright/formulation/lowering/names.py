@@ -35,9 +35,20 @@ class Vocabulary:
         self.formulation = formulation
         self.expressions = {item.name: item for item in formulation.expressions}
         self.variables = {item.name: item for item in formulation.variables}
-        self.taken = {item.name for item in formulation.elements()}
-        self.declared = frozenset(self.taken)
+        self.declared = frozenset(item.name for item in formulation.elements())
         self._read: dict[tuple[str | None, str], tuple[tuple[Generator, ...], Node]] = {}
+
+    @cached_property
+    def taken(self) -> set[str]:
+        """Every name in use, those of indices too."""
+        found = set(self.declared)
+        for item in self.formulation.elements():
+            for_each, text = getattr(item, "for_each", None), getattr(item, "expression", None)
+            generators = generators_of(for_each)
+            for part in [*walk(tree_of(text))] if text is not None else []:
+                generators += part.generators if isinstance(part, Aggregate) else ()
+            found.update(name for generator in generators for name in generator.target)
+        return found
 
     # What uses variables ---------------------------------------------------------------------------------------
 
@@ -89,8 +100,9 @@ class Vocabulary:
         """Whether any objective, constraint, expression or output has to change."""
         if self.lowered:
             return True
-        numbers = [*self.formulation.objectives, *self.formulation.outputs]
-        if any(self.needs(tree_of(item.expression)) for item in numbers):
+        numbers = [item.expression for item in self.formulation.objectives]
+        numbers += [item.expression for item in self.formulation.outputs]
+        if any(self.needs(tree_of(text)) for text in numbers):
             return True
         return any(self.constraint_needs(tree_of(item.expression)) for item in self.formulation.constraints)
 
@@ -114,16 +126,12 @@ class Vocabulary:
         self.taken.add(name)
         return name
 
-    def index(self, wanted: str) -> str:
-        """Return a name for an index that hides no element."""
-        return self.fresh(wanted)
-
     def read(self, for_each: str | None, text: str) -> tuple[tuple[Generator, ...], Node]:
         """Parse an element so that no index hides a name or another index around it."""
         if (for_each, text) not in self._read:
-            generators, names = distinct_generators(generators_of(for_each), self.declared, self.index)
+            generators, names = distinct_generators(generators_of(for_each), self.declared, self.fresh)
             around = self.declared | {name for generator in generators for name in generator.target}
-            node = distinct(tree_of(text), around | set(names), self.index)
+            node = distinct(tree_of(text), around | set(names), self.fresh)
             self._read[for_each, text] = generators, substitute(node, names)
         return self._read[for_each, text]
 
@@ -136,7 +144,7 @@ class Vocabulary:
             for generator in part.generators
             for name in generator.target
         }
-        generators, names = distinct_generators(aggregate.generators, frozenset(bound), self.index)
+        generators, names = distinct_generators(aggregate.generators, frozenset(bound), self.fresh)
         return generators, substitute(aggregate.body, names)
 
 

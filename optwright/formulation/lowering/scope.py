@@ -155,7 +155,7 @@ def _map_parts(node: Node, change: Callable[[Node], Node]) -> Node:
         for name in node.__dataclass_fields__
         if isinstance(value := getattr(node, name), tuple | Node)
     }
-    return replace(node, **parts) if parts else node
+    return replace(node, **parts) if parts else node  # type: ignore[arg-type]
 
 
 def canonical(node: Node, scope: Scope) -> tuple[Node, Scope]:

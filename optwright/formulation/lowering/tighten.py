@@ -39,10 +39,10 @@ class Rows:
         self.limits.append(limit)
 
 
-def tighten(box: Box, rows: Rows) -> None:
-    """Tighten the box in place. Rows that cannot be met leave their columns as they were."""
+def tighten(box: Box, rows: Rows) -> list[tuple[float, float]]:
+    """Return tighter bounds for each column. Rows that cannot be met leave their columns as they were."""
     if not rows.starts:
-        return
+        return list(zip(box.lows, box.highs, strict=True))
     lows, highs = np.array(box.lows), np.array(box.highs)
     integral = np.array(box.integral)
     columns, factors = np.array(rows.columns), np.array(rows.factors)
@@ -66,7 +66,7 @@ def tighten(box: Box, rows: Rows) -> None:
         changed = _accept(lows, highs, new_lows, new_highs)
         if not changed:
             break
-    box.lows[:], box.highs[:] = lows.tolist(), highs.tolist()
+    return list(zip(lows.tolist(), highs.tolist(), strict=True))
 
 
 def _accept(lows: Vector, highs: Vector, new_lows: Vector, new_highs: Vector) -> bool:

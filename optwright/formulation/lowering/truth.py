@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optwright.formulation.elements import Element
-from optwright.formulation.expression import Add, Binary, Choose, Compare, Node, Number, negate
+from optwright.formulation.expression import Add, Binary, Choose, Compare, Negate, Node, Number, negate
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.lowering.draft import Place, quoted
 from optwright.formulation.lowering.formula import (
@@ -78,7 +78,7 @@ def _either(work: Work, parts: tuple[Formula, ...], unless: tuple[Literal, ...],
 
 
 def _cases(work: Work, parts: tuple[Formula, ...], unless: tuple[Literal, ...], place: Place) -> None:
-    binaries = []
+    binaries: list[Node] = []
     for part in parts:
         why = f"1 if this case of {place.element.where} is chosen: {say(part)}"
         name = work.draft.variable(f"{place.label}_case_{len(binaries) + 1}", place, why)
@@ -118,7 +118,7 @@ def _relation(work: Work, relation: Relation, unless: tuple[Literal, ...], place
         most = work.big_m(gap, place)
         if most is None:
             return
-        slack = Binary("*", most, add([_worth(work, part, place) for part in unless]))
+        slack = Binary("*", most, add([_worth(work, part, Way.UP, place) for part in unless]))
     ways = {"<=": (Way.DOWN, Way.UP), ">=": (Way.UP, Way.DOWN), "==": (Way.BOTH, Way.BOTH)}[op]
     sides = work.number(left, ways[0], place), work.number(right, ways[1], place)
     work.draft.row(place, relaxed(op, *sides, slack))
@@ -131,11 +131,19 @@ def relaxed(op: str, left: Node, right: Node, slack: Node | None) -> Node:
     return Compare((op,), (left, right))
 
 
-def _worth(work: Work, literal: Literal, place: Place) -> Node:
+def _worth(work: Work, literal: Literal, way: Way, place: Place) -> Node:
     """Return what is 1 where a literal holds, else 0."""
     if literal.positive:
-        return work.number(literal.node, Way.UP, place)
-    return add([Number(1), negate(work.number(literal.node, Way.DOWN, place))])
+        return work.number(literal.node, way, place)
+    return complement(work.number(literal.node, way.turned(-1), place))
+
+
+def complement(node: Node) -> Node:
+    """Return 1 minus the node."""
+    match node:
+        case Add((Number(1), Negate(inner))):
+            return inner
+    return add([Number(1), negate(node)])
 
 
 def add(terms: list[Node]) -> Node:
@@ -153,7 +161,7 @@ def truth(work: Work, node: Node, way: Way, place: Place) -> Node:
     if isinstance(formula, Fact):
         return Choose(formula.condition, Number(1), Number(0))
     if isinstance(formula, Literal):
-        return _worth(work, formula, place) if formula.positive else add([Number(1), negate(formula.node)])
+        return _worth(work, formula, way, place)
 
     def make(inner: Place) -> str:
         return work.draft.variable(_called(node, inner.element), inner, f"Whether {quoted(node)}, as 0 or 1")

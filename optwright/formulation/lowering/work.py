@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Flag
-from functools import partial
+from functools import cached_property, partial
 
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Expression, Formulation
@@ -16,8 +16,8 @@ from optwright.formulation.expression import Add, Compare, Generator, Node, Numb
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.lowering.draft import Draft, Place, quoted
 from optwright.formulation.lowering.form import Form, Value, range_of
-from optwright.formulation.lowering.formula import All, Every, Formula, Literal, Normal, Relation
 from optwright.formulation.lowering.forms import Forms
+from optwright.formulation.lowering.formula import All, Every, Formula, Literal, Normal, Relation
 from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.scope import Scope, canonical, entry
 from optwright.formulation.lowering.tighten import Rows, tighten
@@ -69,16 +69,15 @@ class Work:
         self._number, self._hold = number, hold
         self.vocabulary = Vocabulary(formulation)
         self.normal = Normal(self.vocabulary)
-        self.forms = Forms(data)
+        self._data = data
         self.draft = Draft(self.vocabulary)
         self.bodies: dict[str, Expression] = {}
         """What the named expressions have become."""
-        self.lines: dict[str, tuple[str, Node, Generator]] = {}
-        """For each piecewise line its set of breakpoints, their weight, and the generator that runs over them."""
+        self.weights: dict[str, tuple[Node, Generator]] = {}
+        """For each piecewise line the weight of a breakpoint, and the generator that runs over its breakpoints."""
         self._stands: dict[tuple[str, Node, Scope], Stand] = {}
         self._done: set[tuple[str, Way]] = set()
         self._tasks: deque[tuple[Element, Callable[[], None]]] = deque()
-        self._tight = False
 
     def number(self, node: Node, way: Way, place: Place) -> Node:
         """Return what takes the place of a node that is read as a number."""
@@ -115,17 +114,23 @@ class Work:
 
     # Values ----------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def forms(self) -> Forms:
+        """The forms over the bounds that the variables themselves have."""
+        return Forms(self._data)
+
+    @cached_property
     def tight(self) -> Forms:
-        """Return the forms with their bounds tightened by what the formulation asks for without any logic."""
-        if not self._tight:
-            self._tight = True
-            rows = Rows()
-            for item in self.formulation.constraints:
-                generators, node = self.vocabulary.read(item.for_each, item.expression)
-                for scope, relation in _asserted(self.normal.formula(node), Scope(generators)):
-                    self._add_rows(rows, scope, relation)
-            tighten(self.forms.box, rows)
-        return self.forms
+        """The forms over bounds tightened by what the formulation asks for without any logic.
+
+        Only a big-M may rest on them: a sign that follows from a constraint must not change that constraint.
+        """
+        rows = Rows()
+        for item in self.formulation.constraints:
+            generators, node = self.vocabulary.read(item.for_each, item.expression)
+            for scope, relation in _asserted(self.normal.formula(node), Scope(generators)):
+                self._add_rows(rows, scope, relation)
+        return Forms(self._data, tighten(self.forms.box, rows))
 
     def _add_rows(self, rows: Rows, scope: Scope, relation: Relation) -> None:
         gap = Add((relation.left, negate(relation.right)))
@@ -152,8 +157,7 @@ class Work:
         """Return the parameter that holds how far the gap can exceed 0, None if it never does."""
         scope = place.scope.used_by(gap)
         values = {
-            key_of(values): self.highest(gap, [value], place, values)
-            for values, value in self.tight().over(gap, scope)
+            key_of(values): self.highest(gap, [value], place, values) for values, value in self.tight.over(gap, scope)
         }
         return self.margin(values, scope, place, f"The most that {quoted(gap)} can be")
 
@@ -174,17 +178,15 @@ class Work:
         return high
 
     def _unbounded(self, node: Node, gap: Value, place: Place, at: tuple[object, ...]) -> None:
-        missing = self.forms.unlimited(node, gap, above=True)
+        """Note NO_BOUND, once for an element and the same variables."""
+        missing = self.tight.unlimited(node, gap, above=True)
         names = ", ".join(missing) or quoted(node)
-        spot = ", ".join(f"{name}={value!r}" for name, value in zip(place.scope.used_by(node).indices, at, strict=False))
-        hints = [
-            f'variable {name!r}: "{"upper" if upper else "lower"}": "<the {"most" if upper else "least"} that {name} can '
-            'ever be, a number or an expression of parameters>"'
-            for name, upper in missing.items()
-        ]
-        found = any(item.code is Code.NO_BOUND and item.where == place.element.where for item in self.draft.findings)
-        message = f"no finite bound for {names}: {quoted(node)} can be arbitrarily large{f' at {spot}' if spot else ''}"
-        if not found or not any(names in item.message for item in self.draft.findings):
+        indices = place.scope.used_by(node).indices
+        spot = ", ".join(f"{name}={value!r}" for name, value in zip(indices, at, strict=False))
+        message = f"no finite bound for {names}: {quoted(node)} can grow without limit{f' at {spot}' if spot else ''}"
+        hints = [_bound_hint(name, "upper" if upper else "lower") for name, upper in missing.items()]
+        known = [item for item in self.draft.findings if item.where == place.element.where]
+        if not any(item.message.startswith(f"no finite bound for {names}:") for item in known):
             self.draft.find(Finding(Code.NO_BOUND, place.element.where, message, "; ".join(hints) or None))
 
     def strict(self, relation: Relation, place: Place) -> Relation | None:
@@ -206,6 +208,11 @@ class Work:
             )
             return None
         return Relation(relation.op + "=", relation.left, shift(relation.right, 1 if relation.op == ">" else -1))
+
+
+def _bound_hint(name: str, side: str) -> str:
+    end = "most" if side == "upper" else "least"
+    return f'in variable {name!r}: "{side}": "..." with the {end} that it can ever be, a number or data expression'
 
 
 def shift(node: Node, amount: int) -> Node:
