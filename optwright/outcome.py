@@ -167,7 +167,7 @@ def finite(value: float) -> float:
     """Return the value, or raise ValueError: JSON has no NaN or infinity, and neither has an outcome."""
     if not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
-    return value
+    return value + 0.0  # no negative zero
 
 
 def label(name: str, key: Key = ()) -> str:

@@ -3,8 +3,8 @@
 Exit codes:
     0  answered: an optimum was proven and checked (`check`: no error was found)
     1  an error of Optwright itself
-    2  the input cannot be used: arguments, files, tables, a formulation with errors
-    3  no language model is configured, or its server failed
+    2  the input cannot be used: arguments, files, tables, configuration, a formulation with errors
+    3  the language model's server failed or refused
     4  the problem was modelled, but has no optimum to show: infeasible, unbounded, or stopped by a limit
     5  no model came of it: the budget is spent or the same failure came back (`run`: the program failed)
     6  the sandbox is too weak here for programs that Optwright did not render itself
@@ -16,11 +16,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from optwright import __version__
 from optwright.cli import commands
 from optwright.errors import OptwrightError
 from optwright.tables import SUFFIXES
@@ -43,13 +44,27 @@ class _Guarded(TyperGroup):
 app = typer.Typer(
     name="optwright",
     cls=_Guarded,
-    help="Turn a decision problem in words into a checked, solved optimisation model.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 commands.mount(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"optwright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn a decision problem in words into a checked, solved optimisation model."""
 
 
 def main() -> NoReturn:
