@@ -26,7 +26,7 @@ def row(left, sign, right):
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         missed = {"<=": left - right, ">=": right - left, "==": abs(left - right)}[sign]
         holds = missed <= 1e-6 * min(max(1, abs(left), abs(right)), 1000)
-        return pyo.Constraint.Feasible if holds else pyo.Constraint.Infeasible
+        return pyo.Constraint.Skip if holds else pyo.Constraint.Infeasible
     if sign == "==":
         return left == right
     return left <= right if sign == "<=" else left >= right
@@ -95,7 +95,9 @@ def write_program(formulation: Formulation, data: Data, *, computed: bool = Fals
     helpers = [line for name in sorted(context.helpers) for line in [*_HELPERS[name].strip().splitlines(), "", ""]]
     body = [*helpers, "def build_model(data=None):", *(f"    {line}".rstrip() for line in lines)]
     opening = [*_heading(formulation), "", *_imports(body)]
-    return Program(opening, context.entries, context.notes, body, closing(context), context.components)
+    sets = {part.name for part in formulation.sets}
+    entries = dict(sorted(context.entries.items(), key=lambda entry: entry[0] not in sets))
+    return Program(opening, entries, context.notes, body, closing(context), context.components)
 
 
 def _purpose(computed: bool) -> list[str]:
