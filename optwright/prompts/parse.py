@@ -99,10 +99,13 @@ def find_json(reply: str, accept: Callable[[dict[str, Any]], bool] = bool) -> Fo
         try:
             found = read_json(block.body, cut=not block.closed)
         except ParseError as error:
-            first = first or error
+            if block.language or block.body.lstrip().startswith(("{", "[")):
+                first = first or error
             continue
         if accept(found.value):
             return Found(found.value, text[: block.start].strip(), found.repairs)
+    if first is not None:  # a block meant as the answer: what lies inside of it is not taken for the whole
+        raise first
     for start, body in _objects(text):
         try:
             found = read_json(body)
