@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optwright.outcome import Failure, Termination
-from optwright.solvers.standard import Bools, Floats, StandardForm, functions_at
+from optwright.solvers.standard import Floats, StandardForm, functions_at
 
 FEASIBLE = 1e-6
 """Violation accepted, relative to 1 + the largest term of the row; the solvers' own tolerance."""
@@ -46,12 +46,12 @@ class Settled:
     """The row of that violation, None when no row is violated at all."""
 
 
-def settle(form: StandardForm, point: Floats, whole: Bools | None = None) -> Settled:
+def settle(form: StandardForm, point: Floats) -> Settled:
     """Clip a solver's point to the bounds, round its whole variables, and evaluate every function there.
 
-    `whole` overrides which columns are rounded. NaN functions count as infinitely violated.
+    NaN functions count as infinitely violated.
     """
-    rounded = np.where(form.integer if whole is None else whole, np.round(point), point)
+    rounded = np.where(form.integer, np.round(point), point) + 0.0
     clipped = np.clip(rounded, form.lower, form.upper)
     value, scale = functions_at(form, clipped)
     excess = violations(form, value) / (1.0 + scale[: form.height])

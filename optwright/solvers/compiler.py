@@ -7,6 +7,7 @@ variables, splits ranged rows and refuses everything quadratic.
 from __future__ import annotations
 
 import gc
+import logging
 import math
 from array import array
 from collections.abc import Iterator
@@ -42,20 +43,22 @@ def compile_model(model: Any) -> StandardForm:
     Deactivated components are left out, fixed variables become constants, disjunctions and logical constraints are
     transformed on a copy. Raises ExportError, naming the component, for what cannot be handed to a solver.
     """
-    prepared = prepare(model)
-    goals = goals_of(prepared)
-    with _quiet_collector():
-        return _Compilation(prepared).form(goals)
+    with quietly():
+        prepared = prepare(model)
+        return _Compilation(prepared).form(goals_of(prepared))
 
 
 @contextmanager
-def _quiet_collector() -> Iterator[None]:
-    """Pause garbage collection: the walk makes many small objects and no cycles."""
-    enabled = gc.isenabled()
+def quietly() -> Iterator[None]:
+    """Pause garbage collection, since the walk makes many small objects and no cycles, and Pyomo's own error prints."""
+    enabled, logger = gc.isenabled(), logging.getLogger("pyomo")
+    level = logger.level
     gc.disable()
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
+        logger.setLevel(level)
         if enabled:
             gc.enable()
 
@@ -161,19 +164,36 @@ class _Compilation:
 
     def _function(self, kind: str, component: Any, expression: Any) -> None:
         try:
-            repn = self.visitor.walk_expression(expression)
-            self.constant.append(repn.constant)
-            self.linear_index.extend(map(self.columns.var_order.__getitem__, repn.linear))
-            self.linear_value.extend(repn.linear.values())
-            for (first, second), value in (repn.quadratic or {}).items():
-                self._square(self.columns.var_order[first], self.columns.var_order[second], value)
-            self.encoder.add_function(repn.nonlinear)
+            self._split(expression)
         except ExportError as error:
-            raise ExportError(f"{kind} {component.name}: {error}") from error
+            raise ExportError(f"{kind} {component.name} {error}") from error
         except TROUBLE as error:
-            raise _explain(kind, component, error) from error
+            self._whole(kind, component, expression, error)
         self.linear_start.append(len(self.linear_index))
         self.square_start.append(len(self.square_value))
+
+    def _split(self, expression: Any) -> None:
+        """Append a function as constant, linear, quadratic and other part."""
+        repn = self.visitor.walk_expression(expression)
+        constant = float(repn.constant)
+        linear = array("d", repn.linear.values())
+        squares = [(first, second, float(value)) for (first, second), value in (repn.quadratic or {}).items()]
+        self.encoder.add_function(repn.nonlinear)
+        self.constant.append(constant)
+        self.linear_index.extend(map(self.columns.var_order.__getitem__, repn.linear))
+        self.linear_value.extend(linear)
+        for first, second, value in squares:
+            self._square(self.columns.var_order[first], self.columns.var_order[second], value)
+
+    def _whole(self, kind: str, component: Any, expression: Any, error: Exception) -> None:
+        """Append a function that Pyomo's walk does not know (max, min) as instructions alone."""
+        try:
+            self.encoder.add_function(expression)
+        except ExportError as refusal:
+            raise ExportError(f"{kind} {component.name} {refusal}") from refusal
+        except TROUBLE:
+            raise _explain(kind, component, error) from error
+        self.constant.append(0.0)
 
     def _square(self, first: int, second: int, value: float) -> None:
         self.square_first.append(min(first, second))

@@ -52,8 +52,13 @@ class Encoder:
 
     def add_function(self, expression: Any | None) -> None:
         """Append the next function; None has no nonlinear part. Raises ExportError for what no solver takes."""
-        if expression is not None:
-            self._walk(expression)
+        begun = len(self._op)
+        try:
+            if expression is not None:
+                self._walk(expression)
+        except BaseException:
+            del self._op[begun:], self._argument[begun:]
+            raise
         self._start.append(len(self._op))
 
     def code(self) -> Code:

@@ -41,13 +41,17 @@ _ROWWISE = 2
 _TRIANGULAR = 1
 
 
-def solve(form: StandardForm, options: SolveOptions, seconds: float) -> Answer:
+def solve(form: StandardForm, options: SolveOptions, seconds: float, *, strict: bool = False) -> Answer:
     """Solve a form whose rows are linear and whose objective is linear or convex quadratic.
 
     "Infeasible or unbounded" is resolved by a second solve without presolve; "unknown" is tried again with HiGHS's
-    own number of threads. Never raises on a well-formed form: what HiGHS refuses is an Answer with a failure.
+    own number of threads. `strict` asks for the tightest tolerances. Never raises on a well-formed form: what HiGHS
+    refuses is an Answer with a failure.
     """
     run = _Run(form, options, seconds)
+    if strict:
+        run.set("mip_feasibility_tolerance", 1e-10)
+        run.set("primal_feasibility_tolerance", 1e-9)
     answer = run.solve()
     if answer.termination is Termination.INFEASIBLE_OR_UNBOUNDED:
         run.set("presolve", "off")
@@ -111,7 +115,7 @@ class _Run:
         except ValueError as error:
             self._error = str(error)
 
-    def set(self, name: str, value: str | int) -> None:
+    def set(self, name: str, value: str | int | float) -> None:
         if not self._error:
             self._highs.setOptionValue(name, value)
 

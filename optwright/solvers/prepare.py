@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import pyomo.environ as pyo
@@ -89,9 +88,6 @@ def _active(component: Any) -> bool:
 def _transform(model: Any, names: list[str]) -> Any:
     copy = model.clone()
     for name in names:
-        logger = logging.getLogger("pyomo")
-        level = logger.level
-        logger.setLevel(logging.CRITICAL)
         try:
             pyo.TransformationFactory(name).apply_to(copy)
         except (
@@ -106,6 +102,4 @@ def _transform(model: Any, names: list[str]) -> Any:
             text = " ".join(str(error).split())[:300]
             remedy = "give every variable of the disjunctions finite bounds" if name == "gdp.bigm" else "write it out"
             raise ExportError(f"the transformation {name} failed ({text}); {remedy}") from error
-        finally:
-            logger.setLevel(level)
     return copy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,15 @@ from optwright.solvers.answer import FEASIBLE, GROSS, Answer, Settled, settle, s
 from optwright.solvers.classes import ProblemClass, name_class
 from optwright.solvers.compiler import compile_model
 from optwright.solvers.convexity import is_convex
+from optwright.solvers.diagnose import diagnose
+from optwright.solvers.elastic import Solve
 from optwright.solvers.options import SolveOptions
 from optwright.solvers.standard import ExportError, Floats, Label, StandardForm
 
 SOLVERS = {"highs": highs.solve, "scip": scip.solve}
 HIGHS_CLASSES = (ProblemClass.LP, ProblemClass.MILP, ProblemClass.CONVEX_QP)
+DIAGNOSIS = 10.0
+"""Most seconds spent on saying why there is no solution."""
 KEPT = 1e-6
 """How far an objective may fall behind its optimum while the next one is optimised, relative to max(1, |optimum|)."""
 
@@ -59,10 +64,13 @@ def solve_form(form: StandardForm, options: SolveOptions) -> Outcome:
         raise InputError(f"unknown solver {options.solver!r}; known: {', '.join(sorted(SOLVERS))}")
     started = time.perf_counter()
     limits: list[tuple[float, float]] = []
-    outcome = Outcome(Termination.UNKNOWN)
+    outcome, settled = Outcome(Termination.UNKNOWN), None
     for number in range(max(1, len(form.goals))):
         stage = form.stage(number, limits) if form.goals else form
-        outcome, settled = _solve_stage(stage, options, options.time_limit - _since(started))
+        outcome, settled, answer = _solve_stage(stage, options, options.time_limit - _since(started))
+        if settled is None and options.diagnose:
+            left = min(DIAGNOSIS, max(1.0, options.time_limit - _since(started)))
+            outcome = diagnose(stage, outcome, answer, _oracle(options), left)
         if not outcome.solved or settled is None:
             break
         if form.goals:
@@ -75,22 +83,66 @@ def solve_form(form: StandardForm, options: SolveOptions) -> Outcome:
     return outcome.with_(seconds=seconds, solver_seconds=seconds)
 
 
-def _solve_stage(form: StandardForm, options: SolveOptions, seconds: float) -> tuple[Outcome, Settled | None]:
+def _solve_stage(
+    form: StandardForm, options: SolveOptions, seconds: float
+) -> tuple[Outcome, Settled | None, Answer | None]:
     kind = classify_form(form)
-    name = options.solver or ("highs" if kind in HIGHS_CLASSES and not form.special else "scip")
+    name = options.solver or _solver_for(form, kind)
     base = Outcome(Termination.NOT_SOLVED, problem_class=str(kind), solver=name)
     if name == "highs" and (kind not in HIGHS_CLASSES or form.special):
         what = "special ordered sets" if form.special else f"a {kind} model"
         message = f"HiGHS cannot solve {what}; leave the solver open or choose scip"
-        return base.with_(failure=Failure.SOLVER, message=message), None
-    if conflict := _crossed(form):
-        return base.with_(termination=Termination.INFEASIBLE, message=conflict), None
-    started = time.perf_counter()
+        return base.with_(failure=Failure.SOLVER, message=message), None, None
+    if crossed := _crossed(form):
+        return base.with_(termination=Termination.INFEASIBLE, message=crossed), None, None
+    deadline = time.perf_counter() + seconds
     answer = SOLVERS[name](form, options, seconds)
     if kind is ProblemClass.CONVEX_QP and name == "highs" and options.solver is None and not _trusted(form, answer):
-        base = base.with_(solver="scip")
-        answer = scip.solve(form, options, seconds - _since(started))
-    return _outcome(form, base, answer, options)
+        name = "scip"
+        answer = scip.solve(form, options, deadline - time.perf_counter())
+    if form.integer.any():
+        answer = _made_whole(form, name, answer, options, deadline)
+    return (*_outcome(form, base.with_(solver=name), answer), answer)
+
+
+def _made_whole(form: StandardForm, name: str, answer: Answer, options: SolveOptions, deadline: float) -> Answer:
+    """Return an answer whose point keeps its rows when its whole variables are rounded.
+
+    A binary of 1e-6 under a large big-M is within the solvers' tolerance and buys something for nothing. Where
+    rounding breaks a row, the model is solved again with the tightest tolerances, then with whole variables fixed.
+    """
+    if answer.point is None or settle(form, answer.point).violation <= GROSS:
+        return answer
+    strict = SOLVERS[name](form, options, deadline - time.perf_counter(), strict=True)
+    if strict.point is not None and settle(form, strict.point).violation <= GROSS:
+        return strict
+    rounded = settle(form, answer.point if strict.point is None else strict.point).point
+    fixed = replace(
+        form,
+        lower=np.where(form.integer, rounded, form.lower),
+        upper=np.where(form.integer, rounded, form.upper),
+        integer=np.zeros(form.width, dtype=np.bool_),
+    )
+    rest = SOLVERS[_solver_for(fixed, classify_form(fixed))](fixed, options, deadline - time.perf_counter())
+    message = (
+        "at the tolerance of whole numbers the optimum could not be proven; scale the model, smaller big-M constants"
+    )
+    return replace(strict, termination=Termination.UNKNOWN, point=rest.point, message=message)
+
+
+def _solver_for(form: StandardForm, kind: ProblemClass) -> str:
+    return "highs" if kind in HIGHS_CLASSES and not form.special else "scip"
+
+
+def _oracle(options: SolveOptions) -> Solve:
+    """Return a function that solves any form by the solver of its class, for diagnosis."""
+
+    def run(form: StandardForm, seconds: float) -> Answer:
+        if _crossed(form):
+            return Answer(Termination.INFEASIBLE)
+        return SOLVERS[_solver_for(form, classify_form(form))](form, options, seconds)
+
+    return run
 
 
 def _crossed(form: StandardForm) -> str:
@@ -113,17 +165,13 @@ def _trusted(form: StandardForm, answer: Answer) -> bool:
     return settled.violation <= FEASIBLE and highs.quadratic_gap(form, settled, answer.duals) <= FEASIBLE
 
 
-def _outcome(
-    form: StandardForm, base: Outcome, answer: Answer, options: SolveOptions
-) -> tuple[Outcome, Settled | None]:
+def _outcome(form: StandardForm, base: Outcome, answer: Answer) -> tuple[Outcome, Settled | None]:
     outcome = base.with_(
         termination=answer.termination, log_tail=answer.log_tail, failure=answer.failure, message=answer.message
     )
     if answer.point is None:
         return outcome, None
     settled = settle(form, answer.point)
-    if settled.violation > GROSS:
-        settled = settle(form, answer.point, np.zeros(form.width, dtype=np.bool_))
     if settled.violation > GROSS:
         where = label(*form.rows[settled.worst]) if settled.worst is not None else "its special ordered sets"
         message = f"{base.solver} returned a point that violates {where} by {settled.violation:.2g} (relative)"

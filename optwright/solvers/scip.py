@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,10 @@ import pyscipopt
 from pyscipopt.scip import Constant, buildGenExprObj
 
 from optwright.outcome import Failure, Termination
-from optwright.solvers.answer import Answer
+from optwright.solvers.answer import GROSS, Answer, settle
 from optwright.solvers.nonlinear import Op, calculate
 from optwright.solvers.options import SolveOptions
-from optwright.solvers.standard import INFINITE, StandardForm
+from optwright.solvers.standard import INFINITE, Floats, StandardForm
 
 TERMINATIONS = {
     "optimal": Termination.OPTIMAL,
@@ -37,6 +39,11 @@ TERMINATIONS = {
 }
 """The one table from SCIP's words to ours (the gap limit is the caller's own gap); the rest is UNKNOWN."""
 
+FAR = 1e6
+"""Size from which on an unbounded column's value is looked at with suspicion."""
+HUGE = 1e15
+"""Objective from which on SCIP's arithmetic means nothing."""
+
 _UNARY = {
     Op.EXP: pyscipopt.exp,
     Op.LOG: pyscipopt.log,
@@ -47,12 +54,33 @@ _UNARY = {
 }
 
 
-def solve(form: StandardForm, options: SolveOptions, seconds: float) -> Answer:
-    """Solve any form. What SCIP or its interface refuses is an Answer with a failure, never an exception."""
+def solve(form: StandardForm, options: SolveOptions, seconds: float, *, strict: bool = False) -> Answer:
+    """Solve any form. What SCIP or its interface refuses is an Answer with a failure, never an exception.
+
+    "Infeasible or unbounded" is resolved by a second solve without objective; a point far out that can go further and
+    gain is unbounded, since SCIP takes 1e20 for infinity and calls what it finds there optimal. `strict` asks for
+    tighter tolerances.
+    """
+    started = time.perf_counter()
+    answer = _run(form, options, seconds, strict)
+    if answer.termination is Termination.INFEASIBLE_OR_UNBOUNDED:
+        found = _run(form.without_goals(), options, seconds - (time.perf_counter() - started), strict)
+        if found.point is not None:
+            return replace(answer, termination=Termination.UNBOUNDED)
+        if found.termination is Termination.INFEASIBLE:
+            return replace(answer, termination=Termination.INFEASIBLE)
+    if answer.point is not None and form.goals and _escapes(form, answer.point):
+        return replace(answer, termination=Termination.UNBOUNDED, point=None, bound=None)
+    return answer
+
+
+def _run(form: StandardForm, options: SolveOptions, seconds: float, strict: bool) -> Answer:
     try:
         build = Build(form)
         model = build.model
         _configure(model, options, seconds)
+        if strict:
+            model.setParam("numerics/feastol", 1e-9)
         model.optimize()
         return _answer(build)
     except (ValueError, ArithmeticError, NotImplementedError, Warning) as error:
@@ -63,6 +91,20 @@ def solve(form: StandardForm, options: SolveOptions, seconds: float) -> Answer:
         if type(error) is not Exception:
             raise
         return Answer(Termination.ERROR, failure=Failure.SOLVER, message=f"SCIP failed: {error}")
+
+
+def _escapes(form: StandardForm, point: Floats) -> bool:
+    """Say whether the far columns of a point can all be 100 times farther, feasibly and with gain."""
+    far = np.abs(point) >= FAR
+    far &= np.where(point > 0.0, np.isinf(form.upper), np.isinf(form.lower))
+    if not far.any():
+        return False
+    here, there = settle(form, point), settle(form, np.where(far, 100.0 * point, point))
+    before, after = float(here.functions[-1]), float(there.functions[-1])
+    if not math.isfinite(after) or there.violation > GROSS:
+        return abs(before) >= HUGE
+    gain = after - before if form.goals[0].maximise else before - after
+    return abs(before) >= HUGE or gain > 1e-3 * max(1.0, abs(before))
 
 
 def _configure(model: pyscipopt.Model, options: SolveOptions, seconds: float) -> None:

@@ -40,6 +40,11 @@ class Label(NamedTuple):
     name: str
     key: Key
 
+    @property
+    def plain(self) -> tuple[str, Key]:
+        """The label as an outcome holds it."""
+        return self.name, self.key
+
 
 class Goal(NamedTuple):
     """One objective's name and sense."""
