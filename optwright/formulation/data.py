@@ -69,7 +69,8 @@ class Data:
         self._bounds: dict[str, dict[Key, tuple[float, float]]] = {}
         self._signatures: dict[str, Signature | None] = {}
         self._busy: list[str] = []
-        self._failed: set[str] = set()
+        self.failed: set[str] = set()
+        """The elements that could not be made."""
         for element in formulation.elements():
             if isinstance(element, SetSpec | Parameter | Variable | Expression):
                 self.elements.setdefault(element.name, element)
@@ -114,8 +115,8 @@ class Data:
         return Signature("expression", index, width, element.name in self.decisions, truth)
 
     @cached_property
-    def decisions(self) -> frozenset[str]:
-        """The names whose value depends on variables: the variables and the expressions that use them."""
+    def uses(self) -> dict[str, set[str]]:
+        """For each named expression the names that it uses."""
         uses: dict[str, set[str]] = {}
         for element in self.formulation.expressions:
             try:
@@ -124,8 +125,30 @@ class Data:
                 )
             except Fault:
                 uses[element.name] = set()
+        return uses
+
+    def refuse_cycles(self) -> None:
+        """Refuse the named expressions that use each other in a circle: a CYCLE finding each."""
+        for name in self.uses:
+            path, step = [name], {name: iter(sorted(self.uses[name]))}
+            while path and name not in self.failed:
+                after = next(step[path[-1]], None)
+                if after is None:
+                    path.pop()
+                elif after == name:
+                    if isinstance(self.elements.get(name), Expression):
+                        fault = Fault(Code.CYCLE, f"it needs itself: {' -> '.join([*path, name])}")
+                        self.findings.append(fault.at(self.elements[name].where))
+                    self.failed.add(name)
+                elif after in self.uses and after not in step:
+                    path.append(after)
+                    step[after] = iter(sorted(self.uses[after]))
+
+    @cached_property
+    def decisions(self) -> frozenset[str]:
+        """The names whose value depends on variables: the variables and the expressions that use them."""
         found = {variable.name for variable in self.formulation.variables}
-        while grown := {name for name, used in uses.items() if name not in found and used & found}:
+        while grown := {name for name, used in self.uses.items() if name not in found and used & found}:
             found |= grown
         return frozenset(found)
 
@@ -178,7 +201,7 @@ class Data:
 
     def _guarded(self, name: str, make: Callable[[Any], Any]) -> Any:
         """Make something once; a cycle or a failure becomes a finding and `Unresolved` for whoever asked."""
-        if name in self._failed:
+        if name in self.failed:
             raise Unresolved(name)
         mark = f"{name} {make.__name__ == '_sign'}"
         if mark in self._busy:
@@ -189,7 +212,7 @@ class Data:
         try:
             return make(self.elements[name])
         except Unresolved:
-            self._failed.add(name)
+            self.failed.add(name)
             raise
         except Broken as error:
             self._fail(name, error.faults)
@@ -199,8 +222,8 @@ class Data:
             self._busy.pop()
 
     def _fail(self, name: str, faults: list[Fault]) -> None:
-        if name not in self._failed:
-            self._failed.add(name)
+        if name not in self.failed:
+            self.failed.add(name)
             self.findings += Broken(faults).at(self.elements[name].where)
         raise Unresolved(name)
 
@@ -216,13 +239,29 @@ class Data:
                 case "family":
                     self.family(name)
                 case "variable":
-                    self._guarded(name, lambda _: (self.keys(name), self.bounds(name)))
+                    self._guarded(name, lambda _: self.keys(name))
+                    self._bounded(name)
                 case "expression" if signature.decision:
                     self._guarded(name, lambda _: self.keys(name))
                 case _:
                     self.table(name)
         except Unresolved:
             return
+
+    def _bounded(self, name: str) -> None:
+        """Make the bounds of a variable; where that fails the domain's stand in, so that its rows can be looked at."""
+        variable = self.elements[name]
+        assert isinstance(variable, Variable)
+        try:
+            self.bounds(name)
+            return
+        except Unresolved:
+            pass  # the reason is a finding of its own
+        except Broken as error:
+            self.findings += error.at(variable.where)
+        except RUN_ERRORS as error:
+            self.findings.append(explain(error).at(variable.where))
+        self._bounds[name] = dict.fromkeys(self.keys(name), variable.domain.limits)
 
     # Indices ---------------------------------------------------------------------------------------------------
 
@@ -318,6 +357,8 @@ class Point:
         """Return the values of a parameter, constant, variable or expression."""
         if name not in self.data.decisions:
             return self.data.table(name)
+        if name in self.data.failed:
+            raise Unresolved(name)
         if name not in self._tables:
             element = self.data.elements[name]
             if not isinstance(element, Expression):
@@ -355,6 +396,7 @@ def gather(formulation: Formulation, tables: Sequence[Table] = ()) -> Data:
     """Make what can be made and leave what went wrong in `Data.findings`. Raises nothing."""
     data = Data(formulation, tables)
     data.findings += resolver.doubled(formulation)
+    data.refuse_cycles()
     for element in formulation.elements():
         if data.elements.get(element.name) is element:
             data.attempt(element)

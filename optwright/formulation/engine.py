@@ -35,6 +35,8 @@ from optwright.formulation.findings import Code
 from optwright.formulation.loops import Loops
 from optwright.formulation.members import Broken, Fault, Signature
 from optwright.formulation.pieces import NO_SET, UNKNOWN, Index, Piece, Scope, Source
+from optwright.formulation.runtime import RUN_ERRORS as RUN_ERRORS
+from optwright.formulation.runtime import explain as explain
 from optwright.outcome import Key
 
 Environment = dict[str, Any]

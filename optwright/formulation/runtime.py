@@ -7,13 +7,15 @@ from typing import Any
 
 from optwright.formulation import algebra as arithmetic
 from optwright.formulation.findings import Code
-from optwright.formulation.members import Fault, OutOfRange
+from optwright.formulation.members import Broken, Fault, OutOfRange
 
 
 def explain(error: Exception) -> Fault:
     """Turn what a compiled function raised into the fault that it stands for."""
     if isinstance(error, Fault):
         return error
+    if isinstance(error, Broken):
+        return error.faults[0]
     if isinstance(error, OutOfRange):
         return Fault(Code.OUT_OF_RANGE, str(error))
     if isinstance(error, ZeroDivisionError):
@@ -27,7 +29,7 @@ def explain(error: Exception) -> Fault:
     return Fault(Code.ARITHMETIC, "the values do not fit together: text where a number is needed")
 
 
-RUN_ERRORS = (Fault, LookupError, ArithmeticError, ValueError, TypeError, RecursionError)
+RUN_ERRORS = (Fault, Broken, LookupError, ArithmeticError, ValueError, TypeError, RecursionError)
 """What a compiled function can raise on data; `explain` says what each means."""
 
 

@@ -1,0 +1,1 @@
+"""The parts of `check`, one kind of finding each."""
