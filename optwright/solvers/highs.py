@@ -9,7 +9,7 @@ import numpy as np
 
 from optwright.outcome import Failure, Termination
 from optwright.solvers.answer import Answer, Settled
-from optwright.solvers.convexity import hessian_of
+from optwright.solvers.convexity import times_hessian
 from optwright.solvers.options import SolveOptions
 from optwright.solvers.standard import Floats, StandardForm
 
@@ -77,7 +77,7 @@ def quadratic_gap(form: StandardForm, settled: Settled, duals: Floats) -> float:
     cost = np.zeros(form.width)
     last = slice(form.linear.start[form.height], form.linear.start[form.height + 1])
     np.add.at(cost, form.linear.index[last], form.linear.value[last])
-    gradient = sign * (cost + hessian_of(form) @ settled.point)
+    gradient = sign * (cost + times_hessian(form, settled.point))
     pressed = np.bincount(form.linear.index[part], weights=form.linear.value[part] * y[owner], minlength=form.width)
     rows = settled.functions[: form.height]
     total = _complementarity(y, rows, form.row_lower, form.row_upper)

@@ -97,7 +97,6 @@ def _import() -> None:
     import numpy as np  # noqa: F401
     import pyomo.environ  # noqa: F401
     import pyscipopt  # noqa: F401
-    import scipy.sparse  # noqa: F401
 
     from optwright.solvers import child, exchange, program, route, router  # noqa: F401
 
