@@ -125,6 +125,8 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
                 candidate.relations.extend(Relation({item: 1.0}, relation.op, relation.rhs, clause, used=relation.used) for item in range(count))
                 continue
             (candidate.relations if relation.terms else waiting).append(relation)
+            if relation.difference and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
+                candidate.relations.append(Relation({item: -value for item, value in relation.terms.items()}, "<=", relation.rhs, clause))
         return found[0].op if found else ""
     if not any(kind in "NPM" for kind in kinds):
         return inherit
@@ -269,6 +271,9 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
         wanted.money = True
     _choose(candidate, wanted, first[1])
     _profit(candidate, wanted)
+    words = candidate.goal.quantity.strong | candidate.goal.quantity.weak if candidate.goal else set()
+    if candidate.sense == "maximize" and "$cost" in words - wanted.strong and "$gain" not in words and not words & wanted.strong & {"$"}:
+        candidate.trouble.append("what is to be maximized looks like a cost")
 
 
 def _after(tail: str) -> list[str]:
@@ -291,13 +296,18 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
     number = "number" in " ".join(_after(tail)[:4])
     scores = []
     for position, column in enumerate(candidate.columns):
-        value = 2.0 * len(wanted.strong & column.quantity.strong) + (0.0 if number else 1.5) * len(wanted.strong & column.quantity.weak)
+        alien = wanted.money and not column.quantity.money and not column.quantity.weak & {"$gain", "$cost"} - (column.quantity.strong and {"$cost"})
+        value = 2.0 * len(wanted.strong & column.quantity.strong) + (0.0 if number or alien else 1.5) * len(wanted.strong & column.quantity.weak)
         if wanted.money and column.quantity.money:
             value += 0.3
         scores.append((value, position))
     scores.sort(key=lambda entry: (-entry[0], entry[1]))
     total = 1.7 * len(heads & wanted.strong) * (0.5 if "amount" in _after(tail)[:4] else 1.0) + 0.8 * number
-    if scores and scores[0][0] > total:
+    single = _single(candidate, tail) if number else None
+    if single is not None:
+        candidate.goal = Column(Quantity(label=f"counts {candidate.items[single].name}"), {item: float(item == single) for item in range(len(candidate.items))}, [])
+        candidate.columns.append(candidate.goal)
+    elif scores and scores[0][0] > total:
         candidate.goal = candidate.columns[scores[0][1]]
         if len(scores) > 1 and scores[1][0] == scores[0][0]:
             candidate.doubt += 0.4
@@ -311,8 +321,17 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
         elif len(candidate.columns) == 1:
             candidate.goal = candidate.columns[0]
             candidate.doubt += 0.3
+        elif wanted.money and any("dollar" in column.quantity.weak for column in candidate.columns) or "~time" in wanted.strong and not any(column.quantity.unit for column in candidate.columns):
+            candidate.doubt += 0.3
         else:
             candidate.trouble.append(f"nothing measures what is to be {candidate.sense}d")
+
+
+def _single(candidate: Candidate, tail: str) -> int | None:
+    """The one item whose number the objective counts: `minimize the number of scooters used`."""
+    words = set(_after(tail))
+    named = [position for position, item in enumerate(candidate.items) if item.keys & words]
+    return named[0] if len(named) == 1 and not candidate.items[named[0]].symbol else None
 
 
 def _profit(candidate: Candidate, wanted: Quantity) -> None:

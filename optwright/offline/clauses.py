@@ -66,6 +66,10 @@ def symbols(sentence: Sentence, items: Items) -> list[Symbol]:
         if result and result[-1].kind in "W." and (token.form == "label" or (len(token.text) == 1 and token.text.isupper() and token.text != "I")):
             before = result[-1]
             result[-1] = Symbol("W", f"{before.text} {token.text}", words=(f"{before.words[0]}{token.text}",), token=token)
+        elif token.form == "soft" and token.number == 1 and result and result[-1].kind in "IW":
+            result.append(Symbol(".", "one"))
+        elif token.number is not None and token.text.isalpha() and result and result[-1].text in {"first", "last", "all", "both", "these", "those"}:
+            result.append(Symbol(".", token.text))
         elif token.number is not None:
             kind = {"percent": "P", "times": "M"}.get(token.form, "N")
             result.append(Symbol(kind, token.text, value=token.number, token=token))

@@ -209,6 +209,8 @@ def _variants(runs: list[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], ..
         yield tuple(plain)
         if len(plain[0]) > len(plain[1]):
             yield (plain[0][-len(plain[1]) :], *plain[1:])
+        if len(plain[-1]) > len(plain[0]):
+            yield (*plain[:-1], plain[-1][: len(plain[0])])
         if len(plain) > 2:
             yield tuple(plain[-2:])
 

@@ -40,14 +40,14 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
         ("-", 0, r"minus|-(?= )"),
         ("A", 0, r"available|availability|on hand|in stock|in store|at (?:his|her|its|their|our|your|my) disposal|budgets?|capacity|suppl(?:y|ies)|stock|inventory|to spend|to invest"
                  r"|to work with|to use|operational for|operates for|at disposal|limit|quota"),
-        ("n", 0, r"needs?|needed|required|requirements?|requires?|must|has to|have to|demands?|goal|wants? to|target|should|orders?|minimum"),
+        ("n", 0, r"needs?|needed|required|requirements?|requires?|requiring|must|has to|have to|demands?|goal|wants? to|target|should|orders?|minimum"),
         ("T", 0, r"in total|total(?:s|led)?|combined|altogether|overall|sum|all|both|together|collectively|in all"),
         ("E", 0, r"each|every|per|one|an?|either|apiece"),
         ("b", 0, r"by"),
         ("O", 0, r"or"),
         ("&", 0, r"and|,|&|as well as|(?:(?:on|of|from|in|for|out of) )?which"),
         ("|", 0, r";|:|\||\(|\)|\[|\]"),
-        ("B", 0, r"but|while|whereas|although|though|if|because|since|so|however|then|when|given (?:that|these|the|this|all)|where|due|otherwise|in order|thus|therefore|moreover|furthermore|further|additionally"),
+        ("B", 0, r"but|while|whereas|although|though|if|because|since|so|however|then|when|given (?:that|these|the|this|all)|where|due|otherwise|in order|minimi[sz]e|maximi[sz]e|how (?:many|much|should)|determine|find|calculate|thus|therefore|moreover|furthermore|further|additionally"),
     )
 )  # fmt: skip
 MARK_RULES = tuple((cls, value, re.compile(rf"(?<![\w.])(?:{pattern})(?![\w])" if pattern[0].isalpha() or pattern[0] == "("
@@ -71,15 +71,15 @@ STOP = frozenset(
     costing make makes making made produce produces producing produced sell sells selling sold buy buys buying bought purchase
     purchases yield yields yielding earn earns provide provides carry carries hold holds transport transports deliver delivers
     consume consumes generate generates bring brings work works get gets want wants decide decides plan plans choose chooses
-    grow grows plant hire hires employ employs pay pays paid spend spends allocate allocated allocates assign assigned eat eats
+    grow grows hire hires employ employs pay pays paid spend spends allocate allocated allocates assign assigned eat eats
     serve serves process processes supply supplies bake bakes create creates build builds offer offers consist include
     includes including involve involving namely called named respectively limited fixed total number amount quantity quantities
     type types kind kinds two three four five six various several available maximum minimum maximize minimize maximise minimise
     determine find formulate calculate lp problem linear programming optimal one thing option options units unit currently
     another feature features per delivering transporting making respectively attract attracts come comes now known wishes wish
-    mix mixes run runs operate operates rent rents receive receives return returns invest invests invested investing conduct
-    conducting conducts perform performs design designing prepare prepares fly flies cut cuts fit seat seats scheduled schedule
-    convert converts ship ships shipped go goes set either using like likes prefer prefers consider considering ferment consisting consist day days week weeks month months year years daily weekly monthly
+    operate operates rent rents receive receives return returns invest invests invested investing conduct
+    conducting conducts perform performs design designing prepare prepares fly flies cut cuts fit scheduled schedule
+    convert converts shipped go goes either using like likes prefer prefers consider considering ferment consisting consist day days week weeks month months year years daily weekly monthly
     acre acres serving servings cup cups minute minutes hour hours gram grams kg liter liters litre litres pound pounds dollar
     dollars second seconds ounce ounces gallon gallons bowl bowls slice slices glass glasses batch batches bag bags lot lots
     size sized every unit once additional please hiring growing moving using combining restaurant company store shop factory
@@ -93,7 +93,7 @@ VERBS = frozenset(
     create process processes cuts cut fits fit feeds feed supplies supply covers cover involves involve lasts last charges
     charge heats heat cools cool converts convert releases release spends spend annotates annotate was were sold paid cleans
     dig digs packs pack prints print stamps stamp plants plant picks pick mows mow delivered costing requiring yielding earning
-    taking using containing providing producing allows allow fills fill""".split()
+    taking using containing providing producing allows allow fills fill prefers prefer decides decide decided likes wants eats buys hires plans performs perform works sits""".split()
 )
 
 # --- concepts: words that mean the same kind of quantity ---------------------------------------------------------------
@@ -105,7 +105,7 @@ CONCEPTS = {
         "$gain": "profit profits earn earns earnings revenue income return returns gain gains interest profitable sell sells sold "
         "selling value contribution reward benefit sale sales",
         "~time": "time hour hours minute minutes min mins hr hrs second seconds labor labour duration quickly fast soon",
-        "~person": "people person persons passenger passengers guest guests customer customers patient patients employee employees "
+        "~person": "people person persons passenger passengers guest guests customer customers visitor visitors tourist tourists local locals resident residents traveller travellers traveler travelers attendee attendees user users spectator spectators rider riders soldier soldiers participant participants villager villagers commuter commuters refugee refugees skier skiers patient patients employee employees "
         "student students worker workers viewer viewers audience child children",
         "~calorie": "calorie calories caloric kcal",
         "~pollution": "pollution pollutant pollutants",
@@ -142,7 +142,7 @@ BEYOND = re.compile(
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
     r"\b(?:(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
-    r"|cheapest|reduce|as (?:little|few) [a-z ]{0,30}as possible|fewest|as cheaply)"
+    r"|cheapest|reduce|decrease|as (?:little|few) [a-z ]{0,30}as possible|fewest|as cheaply)"
     r"|(?P<max>maximi[sz]\w*|maximum(?= (?:[a-z]+ ){0,3}(?:profit|revenue|number|amount|return|income|value|output|score|outcome|benefit|yield|total))|greatest|largest|highest"
     r"|as (?:much|many|large|high) [a-z ]{0,30}as possible|most (?:profit|money|revenue)|best profit|optimal outcome))",
     re.I,

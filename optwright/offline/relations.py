@@ -192,8 +192,9 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     other = expression(rest)
     each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left))
     if base is None and other is None:
-        every = any(symbol.text == "each" and position + 1 < len(right) for position, symbol in enumerate(right)) or any(s.text == "each" for s in left)
-        return [Relation({}, op, number.value, clause, number, [number], total=any(s.kind == "T" for s in [*left, *right]), each=every)]
+        total = any(symbol.kind == "T" and symbol.text not in {"both", "all"} for symbol in [*left, *right])
+        every = not total and _every(clause)
+        return [Relation({}, op, number.value, clause, number, [number], total=total or any(s.kind == "T" for s in [*left, *right]) and not every, each=every)]
     if base is not None and other is not None and set(other) - set(base):
         return None
     chosen, source = (base, left) if base is not None else (other, rest)
@@ -203,6 +204,15 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     made = _make(chosen, op, number.value, clause, used=[*source, number])
     made.number = number
     return [made]
+
+
+def _every(clause: Clause) -> bool:
+    """Whether a bound is meant for each item: `at least 5 of each type`, but not `5 each day`."""
+    line = clause.symbols
+    return any(symbol.text in {"each", "every", "both"} and not (position + 1 < len(line) and line[position + 1].text.rstrip("s") in _PERIODS) for position, symbol in enumerate(line))
+
+
+_PERIODS = frozenset("day week month year hour minute time shift season".split())
 
 
 def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
@@ -260,6 +270,8 @@ def _against(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -
     part, offset = _cut(right, "b")
     base = expression(left)
     number = next((symbol for symbol in offset if symbol.kind == "N"), constant)
+    if base is None and any(symbol.kind == "D" for symbol in part):
+        return None
     if base is None:
         before, after = _cut(part, "t")
         if not after:

@@ -16,6 +16,13 @@ MAX_SENTENCE = 400
 _PIECE = re.compile(
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)|(?P<word>[A-Za-z]+(?:[-'&_][A-Za-z0-9]+)*\d*|[A-Za-z]\d+)|(?P<mark>\S)"
 )
+_HYPHEN = re.compile(
+    r"(?<=\d)-(?=[A-Za-z])"
+    r"|(?:(?<=one)|(?<=two)|(?<=ten)|(?<=six))-(?=(?:hour|unit|minute|day|dollar|point|acre|person|week|mile|pound)s?\b)"
+    r"|(?:(?<=three)|(?<=seven)|(?<=eight))-(?=(?:hour|unit|minute|day|dollar|point|acre|person|week|mile|pound)s?\b)"
+    r"|(?:(?<=four)|(?<=five)|(?<=nine))-(?=(?:hour|unit|minute|day|dollar|point|acre|person|week|mile|pound)s?\b)",
+    re.I,
+)
 _END = re.compile(r"(?<=[.?!])(?<!\.\.)[\"')]*(?=\s+[A-Z\"'($\[\d-]|\s*$|-\s?[A-Z])|\n+|(?<=[.:])\s?(?=- ?[A-Z])|;(?=\s)")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Inc|Co|Ltd|No|vs|e\.g|i\.e|approx|sq|ft|min|max|hr|hrs|oz|lb|lbs)\.$")
 
@@ -115,7 +122,7 @@ def _cut(plain: str, verbatim: str, start: int) -> Iterator[Sentence]:
 
 
 def _pieces(plain: str, offset: int) -> Iterator[Token]:
-    for match in _PIECE.finditer(plain):
+    for match in _PIECE.finditer(_HYPHEN.sub(" ", plain)):
         plain_word = match[0].removesuffix("'s")
         token = Token(plain_word, offset + match.start(), offset + match.end())
         if match.lastgroup == "number":
