@@ -8,7 +8,7 @@ from typing import Any
 
 from optwright.agent.trouble import About, Trouble, unreadable
 from optwright.errors import ParseError
-from optwright.llm import Reply
+from optwright.llm import Finish, Reply
 from optwright.llm.words import defect
 from optwright.prompts.parse import Found, fences, find_json, find_program, strip_thoughts
 
@@ -49,7 +49,7 @@ def read_formulation(reply: Reply) -> Read:
 def read_program(reply: Reply) -> Read:
     """Read a program."""
     try:
-        found: Found[str] = find_program(reply.text)
+        found: Found[str] = find_program(reply.text, complete=reply.finish is not Finish.LENGTH)
     except ParseError as error:
         return Read(trouble=unreadable(defect(reply) or str(error), About.PROGRAM))
     return Read(source=found.value, assumptions=assumptions(found.analysis), notes=list(found.repairs))

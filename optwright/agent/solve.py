@@ -101,7 +101,7 @@ def solve_formulation(
     """
     data = formulation.to_json(indent=None) if isinstance(formulation, Formulation) else json.dumps(dict(formulation))
     plain = json.loads(data)
-    problem = Problem(str(plain.get("description") or ""), _tables(tables), str(plain.get("name") or "problem"))
+    problem = Problem(str(plain.get("description") or ""), _tables(list(tables)), str(plain.get("name") or "problem"))
     state: State = {"formulation": plain}
     return _run(problem, GIVEN, None, settings or Settings(), state, save, on_step)
 
@@ -137,11 +137,10 @@ def _problem(text: str | Problem, tables: Iterable[Table | Path | str]) -> Probl
     if len(words) > MOST_TEXT:
         line = f"the problem text has {len(words):,} characters, more than {MOST_TEXT:,}"
         raise InputError(f"{line}; attach long data as tables (CSV or XLSX) instead")
-    return Problem(words.strip(), (*problem.tables, *_tables(tables)), problem.name)
+    return Problem(words.strip(), _tables([*problem.tables, *tables]), problem.name)
 
 
-def _tables(tables: Iterable[Table | Path | str]) -> tuple[Table, ...]:
-    given = list(tables)
+def _tables(given: Sequence[Table | Path | str]) -> tuple[Table, ...]:
     found = [table for table in given if isinstance(table, Table)]
     found += load_all(Path(table) for table in given if not isinstance(table, Table))
     names = [table.name for table in found]

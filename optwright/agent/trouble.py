@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from optwright.formulation.findings import Finding
-from optwright.outcome import Failure, Outcome, Termination, label
+from optwright.outcome import Failure, Outcome
 from optwright.prompts.library import digest
 
 MOST_FINDINGS = 20
@@ -93,20 +93,10 @@ def no_optimum(outcome: Outcome, explained: str, *, typed: bool) -> Trouble:
     """A model that is infeasible or unbounded: often a mistake of the model, sometimes the truth."""
     about = About.FORMULATION if typed else About.PROGRAM
     text = (
-        f"The model of the {about} has no optimum. {explained}{_culprits(outcome)}\n"
+        f"The model of the {about} has no optimum. {explained}\n"
         "Most problems have one, so that this is more often a mistake of the model than the truth."
     )
     return Trouble(Kind.DOUBT, about, text, f"result {outcome.termination}", str(outcome.termination))
-
-
-def _culprits(outcome: Outcome) -> str:
-    if outcome.conflict is not None and outcome.conflict.constraints:
-        rows = ", ".join(label(name, key) for name, key in outcome.conflict.constraints[:MOST_FINDINGS])
-        return f" Constraints in conflict: {rows}."
-    if outcome.termination is Termination.UNBOUNDED and outcome.runaway:
-        names = ", ".join(label(name, key) for name, key in outcome.runaway[:MOST_FINDINGS])
-        return f" Growing without limit: {names}."
-    return ""
 
 
 def contradicted(lines: Sequence[str], *, coded: bool) -> Trouble:

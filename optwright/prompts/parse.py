@@ -242,10 +242,12 @@ def _cut_off(text: str) -> bool:
     return bare.count("{") > bare.count("}") or bare.count("[") > bare.count("]")
 
 
-def find_program(reply: str) -> Found[str]:
+def find_program(reply: str, *, complete: bool = True) -> Found[str]:
     """Return the Python program of a reply: the last fenced block that builds a model, or the last one.
 
-    Raises ParseError when there is none, it is cut off, or it is not Python (line and reason named).
+    With `complete` False the reply is known to be cut off: then only a block that was closed counts, since half a
+    program may well run, with half of its constraints. Raises ParseError when there is no program, it is cut off, or
+    it is not Python (line and reason named).
     """
     text = strip_thoughts(reply)
     if not text:
@@ -253,11 +255,11 @@ def find_program(reply: str) -> Found[str]:
     blocks = [block for block in fences(text) if block.language in _PYTHON or not block.language]
     chosen = next((block for block in reversed(blocks) if _builds_model(block.body)), blocks[-1] if blocks else None)
     if chosen is not None:
-        if not chosen.closed and _syntax_error(chosen.body):
+        if not chosen.closed and (not complete or _syntax_error(chosen.body)):
             raise ParseError(f"the program is cut off after {_quote(chosen.body[-60:], end=True)}")
         _require_python(chosen.body)
         return Found(chosen.body, text[: chosen.start].strip())
-    if _builds_model(text) and not _syntax_error(text):
+    if complete and _builds_model(text) and not _syntax_error(text):
         return Found(text, "", ("the program was not fenced",))
     raise ParseError(f"the reply has no Python program; it begins {_quote(text)}")
 

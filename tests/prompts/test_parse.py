@@ -152,3 +152,11 @@ def test_a_program_that_cannot_be_read_is_named(reply, line):
     with pytest.raises(ParseError, match=line) as raised:
         find_program(reply)
     assert "\n" not in str(raised.value)
+
+
+def test_of_a_reply_that_is_cut_off_only_a_closed_program_counts():
+    closed = f"```python\n{PROGRAM}```\nThe mod"
+    assert find_program(closed, complete=False).value == PROGRAM
+    for reply in (f"```python\n{PROGRAM}", PROGRAM):
+        with pytest.raises(ParseError):
+            find_program(reply, complete=False)
