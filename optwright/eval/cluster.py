@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from optwright.eval.work import Attempt, Feed, Task
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 try:
     import ray
-    from ray.exceptions import RayActorError, RaySystemError, RayTaskError
+    from ray.exceptions import RayActorError, RayError, RaySystemError, RayTaskError
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 except ImportError:
     raise ConfigError("--engine ray needs Ray: pip install 'optwright[cluster]'") from None
@@ -36,6 +37,13 @@ LOOK_EVERY = 3.0
 LOSSES = 3
 """A task whose worker was lost this often is given up: it may be what kills them."""
 _MOST_THREADS = 1024
+
+
+def _reach(address: str) -> None:
+    """Raise OSError soon when nothing listens at HOST:PORT; Ray itself would wait for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdigit() and "://" not in address:
+        socket.create_connection((host, int(port)), timeout=5).close()
 
 
 class _Node:
@@ -96,8 +104,9 @@ class Cluster:
             return
         address = self._settings.address or "auto"
         try:
+            _reach(address)
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RayError, RuntimeError, ValueError) as error:
             line = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise InputError(f"no Ray cluster at {address!r} ({line}); start one with `ray start --head`") from None
 
