@@ -56,14 +56,10 @@ def test_rendering_is_deterministic_and_the_program_runs(data):
 
 def written(model):
     """Return every component of a model as text."""
-    parts = []
-    for variable in model.component_data_objects(pyo.Var):
-        parts.append(f"{variable.name} {variable.domain} {variable.lb} {variable.ub}")
-    for row in model.component_data_objects(pyo.Constraint):
-        parts.append(f"{row.name} {row.expr}")
-    for objective in model.component_data_objects(pyo.Objective):
-        parts.append(f"{objective.name} {objective.sense} {objective.active} {objective.expr}")
-    return parts
+    variables = [f"{v.name} {v.domain} {v.lb} {v.ub}" for v in model.component_data_objects(pyo.Var)]
+    rows = [f"{row.name} {row.expr}" for row in model.component_data_objects(pyo.Constraint)]
+    objectives = [f"{o.name} {o.sense} {o.active} {o.expr}" for o in model.component_data_objects(pyo.Objective)]
+    return [*variables, *rows, *objectives]
 
 
 def agree(data):
