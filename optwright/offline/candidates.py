@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from optwright.offline import lexicon
 from optwright.offline.attributes import Attribute, Column, attributes, columns, counting, states
 from optwright.offline.clauses import COMPARE, Clause, Symbol, clauses
 from optwright.offline.items import Items, propose
+from optwright.offline.lexicon import UNITS
 from optwright.offline.quantities import Quantity, measure, meanings, similar
 from optwright.offline.relations import TOTAL, Relation, intervals, relations
 from optwright.offline.tokens import Sentence, sentences, stem
@@ -26,6 +28,7 @@ class Limit:
     rhs: float
     clause: Clause
     guess: bool = False
+    money: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +84,8 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     waiting.extend(spent)
     for relation in waiting:
         _limit(relation, candidate)
+    if any(limit.column is None and limit.money for limit in candidate.limits) and not any(lexicon.WHOLE.search(line.text) for line in lines):
+        candidate.whole = False
     _last_resort(candidate)
     _leftover(candidate)
     _account(candidate, parts)
@@ -90,13 +95,15 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
 def _whole(lines: list[Sentence], items: Items) -> bool:
     if any(lexicon.WHOLE.search(line.text) for line in lines):
         return True
+    if any(lexicon.RUNNING_TIME.search(line.text) for line in lines):
+        return False
     keys = {key for item in items for key in item.keys}
     for line in lines:
         words = ["", "", *(token.stem if token.number is None else "#" for token in line.tokens), "", ""]
         for position, word in enumerate(words):
             if word not in lexicon.CONTINUOUS:
                 continue
-            if words[position - 1] in {"per", "each", "many", "much", "every", "one", "a"} and words[position - 2] != "#":
+            if words[position - 1] in {"per", "each", "many", "much", "every", "one", "a"}:
                 return False
             if words[position - 1] == "#" and words[position + 1] == "of" and words[position + 2] in keys:
                 return False
@@ -121,9 +128,6 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
         for relation in found:
             if not relation.terms and len(clause.subject) == 1 and any(symbol.text in {"it", "its"} for symbol in clause.symbols[:3]):
                 relation.terms = {clause.subject[0]: 1.0}
-            if not relation.terms and relation.each and not relation.total:
-                candidate.relations.extend(Relation({item: 1.0}, relation.op, relation.rhs, clause, used=relation.used) for item in range(count))
-                continue
             (candidate.relations if relation.terms else waiting).append(relation)
             if relation.difference and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
                 candidate.relations.append(Relation({item: -value for item, value in relation.terms.items()}, "<=", relation.rhs, clause))
@@ -167,7 +171,7 @@ def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relati
     words = {symbol.text for symbol in line}
     if len(numbers) == 1 and words & _SPLIT and words & {"among", "between", "across"} and (not names or len(names) == count):
         return [Relation({}, "==", numbers[0].value, clause, numbers[0], numbers, total=True)]
-    if names and "R" in kinds:
+    if names and ("R" in kinds or any(symbol.text == "each" for symbol in line)):
         return []
     supply = ("A" in kinds or has) and "N" in kinds.split("I")[0] and len(names) > len(numbers)
     if names and not ("A" in kinds and has) and not supply and not ("n" in kinds and len(numbers) == 1 and len(names) != 1):
@@ -214,6 +218,17 @@ def _words(clause: Clause) -> str:
     return " ".join(symbol.text for symbol in clause.symbols)[:120]
 
 
+def _each(relation: Relation, wanted: Quantity, candidate: Candidate) -> None:
+    """A limit for each: of every quantity in that unit (`each machine runs 40 hours`), or of every item."""
+    alike = [column for column in candidate.columns if wanted.unit and column.quantity.unit and UNITS[column.quantity.unit][0] == UNITS[wanted.unit][0]]
+    for column in alike:
+        candidate.limits.append(Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause))
+    if not alike:
+        candidate.relations.extend(Relation({item: 1.0}, relation.op, relation.rhs, relation.clause) for item in range(len(candidate.items)))
+    for symbol in relation.used:
+        symbol.used = True
+
+
 _SHARED = frozenset("both combined allocated allocation invested investment across distributed together".split())
 """Words by which a total is one of the items themselves: `the total allocated to both`."""
 
@@ -222,6 +237,9 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
     """Find the column that a limit is about; without one it is about the number of items."""
     assert relation.number is not None
     wanted = measure(relation.clause, relation.number)
+    if relation.each and not relation.total:
+        _each(relation, wanted, candidate)
+        return
     scored = sorted(((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)), reverse=True)
     heads = {meaning for item in candidate.items for head in item.heads for meaning in meanings(head) if meaning[0] not in "$~"}
     total = 0.7 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.2 * relation.total
@@ -235,7 +253,7 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
     elif total <= 0 and not wanted.money and len(relation.clause.subject) == 1 and not relation.clause.items():
         candidate.relations.append(Relation({relation.clause.subject[0]: 1.0}, relation.op, relation.rhs, relation.clause, doubt=0.1))
     elif total > 0 or relation.total:
-        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause))
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, money=wanted.money))
     else:
         candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, guess=True))
         candidate.doubt += 0.8
@@ -264,6 +282,8 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
         return
     first = next((entry for entry in found if entry[0] and "imi" in entry[2][entry[3] : entry[3] + 8].lower()), found[0])
     candidate.sense, candidate.goal_quote = first[0], first[2]
+    if lexicon.RATIO_GOAL.match(first[1]):
+        candidate.trouble.append("the objective is a quotient, which this grammar does not read")
     wanted = Quantity()
     for word in _after(first[1]):
         (wanted.strong).update(meanings(word))
@@ -329,7 +349,7 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
 
 def _single(candidate: Candidate, tail: str) -> int | None:
     """The one item whose number the objective counts: `minimize the number of scooters used`."""
-    words = set(_after(tail))
+    words = {stem(word) for word in re.findall(r"[A-Za-z]+", re.split(r"[.?!]\s", tail)[0])}
     named = [position for position, item in enumerate(candidate.items) if item.keys & words]
     return named[0] if len(named) == 1 and not candidate.items[named[0]].symbol else None
 
@@ -383,7 +403,8 @@ def _account(candidate: Candidate, parts: list[Clause]) -> None:
         candidate.trouble.append("too much of it is a guess")
     for clause in parts:
         for symbol in clause.numbers():
-            if not symbol.used and not counting(clause, symbol, count):
+            listing = symbol.text.isalpha() and ":" in clause.quote and symbol.value <= 12
+            if not symbol.used and not counting(clause, symbol, count) and not listing:
                 candidate.trouble.append(f"'{symbol.text}' in '{_words(clause)}' is not accounted for")
 
 

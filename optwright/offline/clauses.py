@@ -207,7 +207,7 @@ def _split(line: list[Symbol]) -> list[list[Symbol]]:
         elif symbol.kind in "|B":
             parts.append([])
             chain, reason = False, symbol.kind == "B" or symbol.text == "as"
-        elif symbol.kind == "&" and _breaks(parts[-1], line, position, chain=chain, reason=reason):
+        elif (symbol.kind == "&" or (symbol.kind == "O" and line[position + 1 : position + 2] and line[position + 1].kind == "N")) and _breaks(parts[-1], line, position, chain=chain, reason=reason):
             chain = chain or any(one.kind in COMPARE for one in parts[-1])
             parts.append([])
             reason = False

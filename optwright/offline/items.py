@@ -14,6 +14,7 @@ from optwright.offline.tokens import Sentence, Token
 MAX_ITEMS = 12
 MAX_SETS = 8
 _SYMBOL = re.compile(r"[XYZWUVxyzwuv]\d*|[a-zA-Z]\d+|[A-Z]")
+_KINDS = frozenset("of types kinds different main major available".split())
 _LIST_MARKS = frozenset({",", "and", "or", "&"})
 _ARTICLES = frozenset("a an the by in either both on via from using with for one each their his its as".split())
 
@@ -178,8 +179,13 @@ def _lists(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
         runs: list[tuple[str, ...]] = []
         current: list[str] = []
         conjunction = False
+        announced = 0.0
+        before: Token | None = None
         for token in [*sentence.tokens, Token(".", 0, 0, form="mark")]:
             word = token.text.lower()
+            if not current and not runs:
+                announced = before.number or announced if before is not None and (before.number is not None or word in _KINDS or before.text.lower() in _KINDS) else 0.0
+            before = token
             if _content(token):
                 current.append(key(token))
             elif word in _LIST_MARKS:
@@ -196,6 +202,8 @@ def _lists(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
             else:
                 if current:
                     runs.append(tuple(current[:4] if runs else current[-3:]))
+                if announced and len(runs) == announced + 1:
+                    runs = runs[1:]
                 if conjunction and len(runs) > 1:
                     yield from _variants(runs)
                 runs, current, conjunction = [], [], False

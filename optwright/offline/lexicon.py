@@ -56,7 +56,7 @@ MARK_RULES = tuple((cls, value, re.compile(rf"(?<![\w.])(?:{pattern})(?![\w])" i
 ONES = {word: value for value, word in enumerate(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}  # fmt: skip
 TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "dozen": 12.0, "k": 1e3, "m": 1e6}
+SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "millions": 1e6, "thousands": 1e3, "billion": 1e9, "dozen": 12.0, "k": 1e3, "m": 1e6}
 TIMES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "triples": 3.0, "doubles": 2.0, "half": 0.5, "quadruple": 4.0}
 FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 
@@ -135,10 +135,14 @@ CONTINUOUS = frozenset(
 )
 BEYOND = re.compile(
     r"\b(?:average|squared|cubed|quadratic\w*|radius|diameter|perimeter|proportional\w*|probabilit\w*|rectang\w*|cylind\w*|variance"
-    r"|exponential\w*|logarithm\w*|elasticit\w*|non-?linear\w*|derivative|polynomial|circle|sphere|triangle|polygon|fixed (?:cost|charge)"
-    r"|set-?up cost|shortest path|travel(?:l)?ing salesman|half-life|hypotenuse|angle|positive numbers?|real numbers?|slope|curve)\b|[\^]|\bproduct of\b"
+    r"|exponential\w*|logarithm\w*|divided by|rate at which|ratio between|elasticit\w*|non-?linear\w*|derivative|polynomial|circle|sphere|triangle|polygon|fixed (?:cost|charge)"
+    r"|set-?up cost|shortest path|travell?ing salesman problem|half-life|hypotenuse|angle|positive numbers?|real numbers?|slope|curve)\b|[\^]|\bproduct of\b"
 )
 """Words of problems that this grammar has no rule for; a text with one is refused."""
+RATIO_GOAL = re.compile(r"\W*(?:(?:the|total|overall|its|their|net) ){0,3}(?:profit|revenue|return|cost)s? per (?:hour|minute|worker|truck|unit)\b", re.I)
+"""An objective that is a quotient, as it stands behind the word that names the sense."""
+RUNNING_TIME = re.compile(r"\b(?:how (?:many|much) (?:hours|minutes|time)|how long|for (?:an|one) hour)\b", re.I)
+"""Words by which what is decided upon is time, which need not be whole."""
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
     r"\b(?:(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
