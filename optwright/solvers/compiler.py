@@ -85,6 +85,8 @@ class _Columns:
     def declare(self, model: Any) -> None:
         """Record every variable of the active blocks, also those that nothing uses."""
         for component in model.component_objects(pyo.Var, active=True, descend_into=pyo.Block):
+            if component.is_reference():
+                continue
             name = str(component.name)
             for index, variable in component.items():
                 self.labels[id(variable)] = Label(name, key_of(index))

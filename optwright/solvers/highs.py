@@ -28,6 +28,7 @@ TERMINATIONS = {
     _STATUS.kObjectiveTarget: Termination.OTHER_LIMIT,
     _STATUS.kMemoryLimit: Termination.OTHER_LIMIT,
     _STATUS.kInterrupt: Termination.OTHER_LIMIT,
+    _STATUS.kHighsInterrupt: Termination.OTHER_LIMIT,
     _STATUS.kLoadError: Termination.ERROR,
     _STATUS.kModelError: Termination.ERROR,
     _STATUS.kPresolveError: Termination.ERROR,
@@ -37,6 +38,8 @@ TERMINATIONS = {
 """The one table from HiGHS's words to ours; what is not here is UNKNOWN."""
 
 LOG_TAIL = 4000
+SLIGHT = 1e-6
+"""Multiplier, relative to the largest, that is HiGHS's regularisation of quadratic models and no price."""
 _ROWWISE = 2
 _TRIANGULAR = 1
 
@@ -68,7 +71,7 @@ def quadratic_gap(form: StandardForm, settled: Settled, duals: Floats) -> float:
     """Bound how far a point of a convex quadratic model is from its optimum, relative to 1 + |objective|.
 
     The sum over rows and columns of dual value times distance to the side that the dual's sign names; infinite when
-    that side does not exist. By weak duality no point is better by more than this sum.
+    that side does not exist. By weak duality no point is better by more than this sum, slight multipliers apart.
     """
     sign = -1.0 if form.goals[0].maximise else 1.0
     y = sign * duals
@@ -86,10 +89,11 @@ def quadratic_gap(form: StandardForm, settled: Settled, duals: Floats) -> float:
 
 
 def _complementarity(multiplier: Floats, value: Floats, lower: Floats, upper: Floats) -> float:
-    small = np.abs(multiplier) <= 1e-7 * max(1.0, float(np.abs(multiplier).max(initial=0.0)))
-    distance = np.where(multiplier > 0.0, value - lower, upper - value)
-    terms = np.where(small & ~np.isfinite(distance), 0.0, np.abs(multiplier) * np.abs(distance))
-    return float(np.nansum(terms))
+    size = np.abs(multiplier)
+    distance = np.abs(np.where(multiplier > 0.0, value - lower, upper - value))
+    # HiGHS regularises: a multiplier of the size of its tolerance stands where none should.
+    slight = ~np.isfinite(distance) & (size <= SLIGHT * (1.0 + float(size.max(initial=0.0))))
+    return float(np.sum(size * np.where(slight, 1.0 + np.abs(value), np.where(size == 0.0, 0.0, distance))))
 
 
 def load(form: StandardForm, options: SolveOptions, seconds: float) -> highspy.Highs:
@@ -128,7 +132,7 @@ class _Run:
             highspy.Highs.resetGlobalScheduler(True)
             highs.run()
         termination = TERMINATIONS.get(highs.getModelStatus(), Termination.UNKNOWN)
-        tail = "".join(self._lines)[-LOG_TAIL:]
+        tail = "".join(line for line in self._lines if "non-empty integrality" not in line)[-LOG_TAIL:]
         if termination is Termination.ERROR:
             text = f"HiGHS failed: {highs.modelStatusToString(highs.getModelStatus())}"
             return Answer(termination, failure=Failure.SOLVER, message=text, log_tail=tail)

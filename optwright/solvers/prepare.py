@@ -14,11 +14,12 @@ from pyomo.network import Arc, Port
 from optwright.solvers.standard import ExportError
 
 TRANSFORMED = {
-    Arc: "network.expand_arcs",
-    Disjunction: "gdp.bigm",
-    pyo.LogicalConstraint: "core.logical_to_linear",
+    Arc: ("network.expand_arcs",),
+    # Not core.logical_to_linear: that one needs sympy.
+    pyo.LogicalConstraint: ("contrib.logical_to_disjunctive", "gdp.bigm"),
+    Disjunction: ("gdp.bigm",),
 }
-"""Component types with a transformation, in the order in which they are applied."""
+"""Component types with their transformations, in the order in which they are applied."""
 
 _KNOWN = {
     pyo.Block, pyo.Var, pyo.Constraint, pyo.Objective, pyo.Expression, pyo.Param, pyo.Set, pyo.RangeSet, pyo.SetOf,
@@ -40,7 +41,7 @@ def prepare(model: Any) -> Any:
             f"component {component.name} is a {kind.__name__}, which no solver here takes; "
             "transform it, or write it with variables and constraints"
         )
-    needed = [name for kind, name in TRANSFORMED.items() if kind in present]
+    needed = list(dict.fromkeys(name for kind, names in TRANSFORMED.items() if kind in present for name in names))
     return _transform(model, needed) if needed else model
 
 
@@ -96,7 +97,7 @@ def _transform(model: Any, names: list[str]) -> Any:
             TypeError,
             AttributeError,
             KeyError,
-            NotImplementedError,
+            ImportError,
             RuntimeError,
         ) as error:
             text = " ".join(str(error).split())[:300]

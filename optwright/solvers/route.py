@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +18,14 @@ from optwright.solvers.compiler import compile_model
 from optwright.solvers.convexity import is_convex
 from optwright.solvers.diagnose import diagnose
 from optwright.solvers.elastic import Solve
+from optwright.solvers.nonlinear import Op
 from optwright.solvers.options import SolveOptions
-from optwright.solvers.standard import ExportError, Floats, Label, StandardForm
+from optwright.solvers.standard import Bools, ExportError, Floats, Label, StandardForm
 
+Solver = Callable[[StandardForm, SolveOptions, float], Answer]
 SOLVERS = {"highs": highs.solve, "scip": scip.solve}
+ORDINARY = (1e-3, 1e9)
+"""Size of the largest objective coefficient that is left as it is."""
 HIGHS_CLASSES = (ProblemClass.LP, ProblemClass.MILP, ProblemClass.CONVEX_QP)
 DIAGNOSIS = 10.0
 """Most seconds spent on saying why there is no solution."""
@@ -96,13 +101,50 @@ def _solve_stage(
     if crossed := _crossed(form):
         return base.with_(termination=Termination.INFEASIBLE, message=crossed), None, None
     deadline = time.perf_counter() + seconds
-    answer = SOLVERS[name](form, options, seconds)
+    answer = _scaled(SOLVERS[name], form, options, seconds)
     if kind is ProblemClass.CONVEX_QP and name == "highs" and options.solver is None and not _trusted(form, answer):
         name = "scip"
         answer = scip.solve(form, options, deadline - time.perf_counter())
     if form.integer.any():
         answer = _made_whole(form, name, answer, options, deadline)
     return (*_outcome(form, base.with_(solver=name), answer), answer)
+
+
+def _scaled(solver: Solver, form: StandardForm, options: SolveOptions, seconds: float) -> Answer:
+    """Solve with an objective of ordinary size: the solvers' tolerances are absolute, 1e-9 would all be optimal."""
+    factor = _factor(form)
+    if factor == 1.0:
+        return solver(form, options, seconds)
+    answer = solver(_times(form, factor), options, seconds)
+    return replace(
+        answer,
+        bound=None if answer.bound is None else answer.bound / factor,
+        duals=None if answer.duals is None else answer.duals / factor,
+        reduced_costs=None if answer.reduced_costs is None else answer.reduced_costs / factor,
+    )
+
+
+def _factor(form: StandardForm) -> float:
+    height = form.height
+    if not form.goals or form.code.start[height + 1] > form.code.start[height]:
+        return 1.0
+    parts = [item.value[item.start[height] : item.start[height + 1]] for item in (form.linear, form.quadratic)]
+    largest = float(np.abs(np.concatenate(parts)).max(initial=0.0))
+    return 1.0 if largest == 0.0 or ORDINARY[0] <= largest <= ORDINARY[1] else 2.0 ** -round(np.log2(largest))
+
+
+def _times(form: StandardForm, factor: float) -> StandardForm:
+    height = form.height
+    constant, linear, quadratic = form.constant.copy(), form.linear.value.copy(), form.quadratic.value.copy()
+    constant[height] *= factor
+    linear[form.linear.start[height] :] *= factor
+    quadratic[form.quadratic.start[height] :] *= factor
+    return replace(
+        form,
+        constant=constant,
+        linear=replace(form.linear, value=linear),
+        quadratic=replace(form.quadratic, value=quadratic),
+    )
 
 
 def _made_whole(form: StandardForm, name: str, answer: Answer, options: SolveOptions, deadline: float) -> Answer:
@@ -171,7 +213,7 @@ def _outcome(form: StandardForm, base: Outcome, answer: Answer) -> tuple[Outcome
     )
     if answer.point is None:
         return outcome, None
-    settled = settle(form, answer.point)
+    settled = settle(form, np.where(_idle(form), 0.0, answer.point))
     if settled.violation > GROSS:
         where = label(*form.rows[settled.worst]) if settled.worst is not None else "its special ordered sets"
         message = f"{base.solver} returned a point that violates {where} by {settled.violation:.2g} (relative)"
@@ -189,6 +231,17 @@ def _outcome(form: StandardForm, base: Outcome, answer: Answer) -> tuple[Outcome
         reduced_costs=_values(form.columns, answer.reduced_costs) if answer.reduced_costs is not None else {},
     )
     return filled, settled
+
+
+def _idle(form: StandardForm) -> Bools:
+    """Say which columns nothing uses: their value is 0 or the bound next to it, whatever the solver left there."""
+    idle = np.ones(form.width, dtype=np.bool_)
+    code_columns = form.code.argument[form.code.op == Op.COLUMN]
+    for used in (form.linear.index, form.quadratic.first, form.quadratic.second, code_columns):
+        idle[used] = False
+    for item in form.special:
+        idle[list(item.columns)] = False
+    return idle
 
 
 def _values(labels: tuple[Label, ...], numbers: Floats, fixed: tuple[tuple[Label, float], ...] = ()) -> Values:
