@@ -6,6 +6,7 @@ variables, in whatever algebra, and is what rows are computed with.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import product
@@ -147,7 +148,8 @@ class Data:
     @cached_property
     def decisions(self) -> frozenset[str]:
         """The names whose value depends on variables: the variables and the expressions that use them."""
-        found = {variable.name for variable in self.formulation.variables}
+        # Of two elements of one name the first counts; that there are two is a finding of its own.
+        found = {name for name, element in self.elements.items() if isinstance(element, Variable)}
         while grown := {name for name, used in self.uses.items() if name not in found and used & found}:
             found |= grown
         return frozenset(found)
@@ -194,7 +196,10 @@ class Data:
         row.affordable()
         values = Lookup(element.name)
         for combination in row.combinations():
-            values[row.key(combination)] = small(row(combination))
+            value = small(row(combination))
+            if not math.isfinite(value):
+                raise OverflowError
+            values[row.key(combination)] = value
         self._keys[element.name] = list(values)
         self.constants[element.name] = values
         return values
