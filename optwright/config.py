@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -43,7 +43,7 @@ class LLMSettings(_Section):
 class SolverSettings(_Section):
     """The solver: None lets the problem class decide."""
 
-    solver: str | None = None
+    solver: Literal["highs", "scip"] | None = None
     time_limit: float = Field(default=60.0, gt=0)
     gap: float = Field(default=1e-6, ge=0)
     threads: int = Field(default=1, gt=0)

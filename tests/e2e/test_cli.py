@@ -185,7 +185,7 @@ def test_run_json_is_one_object_on_the_last_line(cli, tmp_path):
     ("source", "code", "word"),
     [
         ("def build_model(data):\n    raise KeyError('demand')\n", 5, "demand"),
-        ("x = (\n", 5, "never closed"),
+        ("model = (\n", 5, "never closed"),
         (PROGRAM + "model.c = pyo.Constraint(expr=model.x >= 5)\n", 4, "infeasible"),
         (PROGRAM.replace("bounds=(0, 4)", "bounds=(0, None)"), 4, "unbounded"),
     ],
@@ -263,7 +263,7 @@ BAD = {
     "no such table": (["solve", WORDS, "--data", "missing.csv"], "missing.csv: there is no such file"),
     "a table that is none": (["solve", WORDS, "--data", "x.pdf"], "x.pdf"),
     "no such program": (["run", "missing.py"], "missing.py: there is no such file"),
-    "no such solver": (["run", "good.py", "--solver", "cplex"], "cplex"),
+    "no such solver": (["run", "good.py", "--solver", "cplex"], "'highs' or 'scip'"),
     "not JSON": (["render", "bad.json"], "bad.json"),
     "not a formulation": (["render", "list.json"], "list.json"),
     "no format": (["export", "good.json", "--to", "out.docx"], "out.docx"),
