@@ -5,12 +5,14 @@ retrieve -> formulate -> check -> program -> execute -> verify -> explain, with 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -28,6 +30,7 @@ from optwright.agent.nodes.repair import repair
 from optwright.agent.nodes.retrieve import retrieve
 from optwright.agent.nodes.verify import verify
 from optwright.agent.state import State
+from optwright.errors import InputError
 from optwright.trace import Step
 
 Node = Callable[[State, Context], State]
@@ -43,40 +46,74 @@ NODES: dict[str, Node] = {
 }
 MOST_STEPS = 100
 """Far above what any budget of repairs allows: a guard against a mistake in the routing."""
-_THREAD = "solve"
+FILE = "checkpoints.sqlite"
 
 
 def run(state: State, context: Context, folder: Path | None = None) -> Iterator[State]:
     """Run the graph and yield the whole state after every step, the last one at the end.
 
-    With a folder, every step is on disk before the next begins; when the folder holds an unfinished run, the given
-    state is ignored and that run goes on, and a finished one yields its last state. Raises what the nodes raise.
+    With a folder, every step is on disk before the next begins. When the folder holds an unfinished run, the given
+    state is ignored and that run goes on; a finished one yields its last state; one that gave up is run anew.
+    Raises what the nodes raise.
     """
     if folder is None:
         yield from _stream(_compiled(), state, context, {})
         return
-    with closing(sqlite3.connect(folder / "checkpoints.sqlite", check_same_thread=False)) as connection:
-        # Strict: a checkpoint may hold plain data only, so that reading one can never run code.
-        saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+    with _saver(folder) as saver:
         graph = _build(saver)
-        config = {"configurable": {"thread_id": _THREAD}}
-        before = graph.get_state(config)
-        if before.values and not before.next:
-            yield before.values
+        last = _last(graph)
+        if last.done and not last.gave_up:
+            yield last.state
             return
-        given = None if before.values else state
-        yield from _stream(graph, given, context, config)
+        number = last.number + 1 if last.done else last.number
+        given = None if last.state and not last.done else state
+        yield from _stream(graph, given, context, _config(number))
 
 
 def saved(folder: Path) -> State:
-    """Return the last saved state of a folder, empty when there is none."""
-    path = folder / "checkpoints.sqlite"
-    if not path.exists():
+    """Return the state from which a run in this folder would go on, empty where it would begin."""
+    if not (folder / FILE).exists():
         return {}
-    with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
-        saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
-        values: State = _build(saver).get_state({"configurable": {"thread_id": _THREAD}}).values
-        return values
+    with _saver(folder) as saver:
+        last = _last(_build(saver))
+        return {} if last.done and last.gave_up else last.state
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The latest run of a folder."""
+
+    number: int
+    state: State
+    done: bool
+
+    @property
+    def gave_up(self) -> bool:
+        return bool(self.state.get("stopped"))
+
+
+@contextmanager
+def _saver(folder: Path) -> Iterator[SqliteSaver]:
+    """Open the folder's checkpoints. Raises InputError where they cannot be read or written."""
+    path = folder / FILE
+    try:
+        with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
+            # Strict: a checkpoint may hold plain data only, so that reading one can never run code.
+            yield SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+    except sqlite3.Error as error:
+        raise InputError(f"{path}: cannot be used ({error}); choose another folder or remove the file") from error
+
+
+def _last(graph: Any) -> _Last:
+    number = 1
+    while graph.get_state(_config(number + 1)).values:
+        number += 1
+    snapshot = graph.get_state(_config(number))
+    return _Last(number, snapshot.values, bool(snapshot.values) and not snapshot.next)
+
+
+def _config(number: int) -> dict[str, Any]:
+    return {"configurable": {"thread_id": f"solve-{number}"}}
 
 
 def _stream(graph: Any, state: State | None, context: Context, config: dict[str, Any]) -> Iterator[State]:
@@ -93,7 +130,7 @@ def _compiled() -> Any:
 def _build(saver: BaseCheckpointSaver[str] | None) -> Any:
     graph = StateGraph(State, context_schema=Context)
     for name, node in NODES.items():
-        graph.add_node(name, _step(name, node))
+        graph.add_node(name, _step(name, node, plain=saver is not None))
     graph.add_edge(START, "retrieve")
     graph.add_conditional_edges("retrieve", _after_retrieve, ["formulate", "check", "program"])
     graph.add_conditional_edges("formulate", _after_formulate, ["check", "program", "repair"])
@@ -108,8 +145,11 @@ def _build(saver: BaseCheckpointSaver[str] | None) -> Any:
     return graph.compile(checkpointer=saver)
 
 
-def _step(name: str, node: Node) -> Callable[..., State]:
-    """Wrap a node for LangGraph, and tell the caller when it starts and what came of it."""
+def _step(name: str, node: Node, *, plain: bool) -> Callable[..., State]:
+    """Wrap a node for LangGraph, and tell the caller when it starts and what came of it.
+
+    `plain` reduces what the node returns to JSON's own types: an enumeration would be saved as a class of ours.
+    """
 
     def wrapped(state: State, runtime: Runtime[Context]) -> State:
         context = runtime.context
@@ -119,7 +159,7 @@ def _step(name: str, node: Node) -> Callable[..., State]:
         if context.on_step is not None:
             for record in partial.get("steps", []):
                 context.on_step(Progress(name, state.get("rounds", 0), Step.model_validate(record)))
-        return partial
+        return cast(State, json.loads(json.dumps(partial))) if plain else partial
 
     wrapped.__name__ = name
     return wrapped
