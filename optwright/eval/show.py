@@ -98,16 +98,12 @@ def _run(allow_weak: bool, source: str) -> Outcome:
 
 def _show_audit(found: Audit) -> None:
     console = Console()
-    table = Table(title="Files", title_justify="left")
-    statuses = sorted({name for part in found.files for name in part.label_status})
-    columns = ("file", "records", *statuses, "no optimum", "errata", "scorable: corrected", "original")
-    for name in columns:
-        table.add_column(name, justify="left" if name == "file" else "right")
     for part in found.files:
-        counts = [part.label_status.get(name, 0) for name in statuses]
-        numbers = [part.records, *counts, part.infeasible_or_unbounded, part.errata, *part.scorable.values()]
-        table.add_row(part.name, *map(str, numbers))
-    console.print(table)
+        statuses = ", ".join(f"{count} {name}" for name, count in part.label_status.items())
+        scorable = " and ".join(f"{count} with {name} labels" for name, count in part.scorable.items())
+        console.print(f"{part.name}: {part.records} records: {statuses}", highlight=False)
+        more = f"{part.infeasible_or_unbounded} infeasible or unbounded, {part.errata} errata"
+        console.print(f"    scorable: {scorable}; {more}", highlight=False)
     for raw in found.raw:
         line = f"{raw.name}: {raw.records} records read as {raw.benchmark}; {raw.same_text} texts and "
         console.print(f"{line}{raw.same_answer} original answers as in the uniform file", highlight=False)
