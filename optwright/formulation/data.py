@@ -29,6 +29,7 @@ from optwright.formulation.findings import Code, Finding
 from optwright.formulation.findings import errors as only_errors
 from optwright.formulation.members import (
     MAX_PRODUCT,
+    MAX_WORK,
     Broken,
     Fault,
     LazyLookup,
@@ -70,11 +71,13 @@ class Data:
         self._bounds: dict[str, dict[Key, tuple[float, float]]] = {}
         self._signatures: dict[str, Signature | None] = {}
         self._busy: list[str] = []
+        self._spent = 0
         self.failed: set[str] = set()
         """The elements that could not be made."""
         for element in formulation.elements():
             if isinstance(element, SetSpec | Parameter | Variable | Expression):
                 self.elements.setdefault(element.name, element)
+        self.formulation = _first_of_each_name(formulation, self.elements)
 
     # What is declared ------------------------------------------------------------------------------------------
 
@@ -129,35 +132,54 @@ class Data:
         return uses
 
     def refuse_cycles(self) -> None:
-        """Refuse the named expressions that use each other in a circle: a CYCLE finding each."""
-        for name in self.uses:
-            path, step = [name], {name: iter(sorted(self.uses[name]))}
-            while path and name not in self.failed:
-                after = next(step[path[-1]], None)
-                if after is None:
-                    path.pop()
-                elif after == name:
-                    if isinstance(self.elements.get(name), Expression):
-                        fault = Fault(Code.CYCLE, f"it needs itself: {' -> '.join([*path, name])}")
-                        self.findings.append(fault.at(self.elements[name].where))
-                    self.failed.add(name)
-                elif after in self.uses and after not in step:
-                    path.append(after)
-                    step[after] = iter(sorted(self.uses[after]))
+        """Refuse named expressions that use each other in a circle, with one CYCLE finding for each circle."""
+        done: set[str] = set()
+        for start in self.uses:
+            path: list[str] = []
+            steps = [iter([start])]
+            while steps:
+                name = next(steps[-1], None)
+                if name is None:
+                    steps.pop()
+                    if path:
+                        done.add(path.pop())
+                elif name in path:
+                    self._circle(path[path.index(name) :])
+                elif name not in done and name in self.uses:
+                    path.append(name)
+                    steps.append(iter(sorted(self.uses[name])))
+
+    def _circle(self, names: list[str]) -> None:
+        if not self.failed.issuperset(names):
+            self.failed.update(names)
+            fault = Fault(Code.CYCLE, f"it needs itself: {' -> '.join([*names, names[0]])}")
+            self.findings.append(fault.at(self.elements[names[0]].where))
 
     @cached_property
     def decisions(self) -> frozenset[str]:
         """The names whose value depends on variables: the variables and the expressions that use them."""
-        # Of two elements of one name the first counts; that there are two is a finding of its own.
-        found = {name for name, element in self.elements.items() if isinstance(element, Variable)}
-        while grown := {name for name, used in self.uses.items() if name not in found and used & found}:
-            found |= grown
+        users: dict[str, list[str]] = {}
+        for name, used in self.uses.items():
+            for one in used:
+                users.setdefault(one, []).append(name)
+        found = {variable.name for variable in self.formulation.variables}
+        stack = list(found)
+        while stack:
+            grown = [name for name in users.get(stack.pop(), ()) if name not in found]
+            found.update(grown)
+            stack += grown
         return frozenset(found)
 
     @cached_property
     def text_parameters(self) -> frozenset[str]:
         """The parameters whose values are members of a set, not numbers."""
         return frozenset(element.name for element in self.formulation.parameters if _has_text(element))
+
+    def spend(self, work: int) -> None:
+        """Count the steps that the data take. Raises Fault (TOO_LARGE) before too many are taken."""
+        if work > MAX_WORK or self._spent + work > 2 * MAX_WORK:
+            raise Fault(Code.TOO_LARGE, f"it takes about {work:.2g} steps to compute; the limit is {MAX_WORK:,}")
+        self._spent += work
 
     # What is made ----------------------------------------------------------------------------------------------
 
@@ -193,7 +215,7 @@ class Data:
 
     def _constant(self, element: Expression) -> dict[Key, float]:
         row = Row(self, element.for_each, element.expression)
-        row.affordable()
+        self.spend(row.work)
         values = Lookup(element.name)
         for combination in row.combinations():
             value = small(row(combination))
@@ -324,6 +346,16 @@ class Data:
             assert isinstance(variable, Variable)
             self._bounds[name] = resolver.make_bounds(self, variable)
         return self._bounds[name]
+
+
+def _first_of_each_name(formulation: Formulation, elements: Mapping[str, Element]) -> Formulation:
+    """Return the formulation without what takes the name of another element; that is a finding of its own."""
+    changes: dict[str, tuple[Element, ...]] = {}
+    for field in ("sets", "parameters", "variables", "expressions"):
+        given = getattr(formulation, field)
+        first = tuple(element for element in given if elements[element.name] is element)
+        changes |= {field: first} if len(first) < len(given) else {}
+    return formulation.model_copy(update=changes) if changes else formulation
 
 
 def _has_text(parameter: Parameter) -> bool:
