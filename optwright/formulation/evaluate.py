@@ -12,13 +12,15 @@ from optwright.formulation.data import Data, Point, resolve
 from optwright.formulation.elements import Constraint, Formulation, Objective, Output, Variable
 from optwright.formulation.engine import Compiler
 from optwright.formulation.expression import Name
+from optwright.formulation.findings import Code
 from optwright.formulation.measure import Measure
-from optwright.formulation.members import OutOfRange
+from optwright.formulation.members import MAX_WORK, Fault, OutOfRange
 from optwright.formulation.row import Row, tree_of
 from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.outcome import Key, Values, label
 from optwright.problem import Table
 
+MOST_WORK = 5 * MAX_WORK
 MOST_VIOLATIONS = 1000
 """Violations listed of one element; further ones are counted in a last entry."""
 
@@ -153,7 +155,9 @@ class _Evaluator:
     # Rows ------------------------------------------------------------------------------------------------------
 
     def _constraint(self, constraint: Constraint) -> Iterator[Violation]:
-        row = Row(self.point, constraint.for_each)
+        row = Row(self.point, constraint.for_each, constraint.expression, logic=True)
+        if row.work > MOST_WORK:
+            raise Fault(Code.TOO_LARGE, f"{constraint.where} takes about {row.work:.2g} steps to evaluate")
         miss_at = Measure(Compiler(self.point), row.scope, self.tolerance).row(tree_of(constraint.expression))
         for combination in row.combinations():
             key = row.key(combination)

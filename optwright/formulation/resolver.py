@@ -87,7 +87,7 @@ def _end(data: Data, end: int | str) -> int:
 
 def _derived(data: Data, spec: SetSpec) -> Members:
     row = Row(data, spec.for_each)
-    row.affordable()
+    data.spend(row.work)
     items = dict.fromkeys(map(row.key, row.combinations()))
     roots = tuple(root for index in row.scope.values() for root in index.roots or ("",) * len(index.kinds))
     width = sum(len(index.kinds) for index in row.scope.values())

@@ -9,7 +9,7 @@ from itertools import islice
 
 from optwright.formulation.checking.usage import trees
 from optwright.formulation.data import Data
-from optwright.formulation.elements import Element
+from optwright.formulation.elements import Element, Variable
 from optwright.formulation.expression import Binary, Call, Generator, Negate, Node, Number, walk
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
@@ -20,25 +20,7 @@ MOST = 20
 MOST_NUMBERS = 200_000
 PLAIN = frozenset({0.0, 1.0})
 """Numbers that a formulation may use without being told."""
-COMMON = PLAIN | {
-    2.0,
-    3.0,
-    7.0,
-    10.0,
-    12.0,
-    24.0,
-    30.0,
-    52.0,
-    60.0,
-    100.0,
-    365.0,
-    1000.0,
-    0.5,
-    math.pi,
-    3.14,
-    3.1416,
-    1e-6,
-}
+COMMON = PLAIN | {2.0, 3.0, 7.0, 10.0, 12.0, 24.0, 30.0, 52.0, 60.0, 100.0, 365.0, 1000.0, 0.5, 1e-6}
 """Numbers that an expression may use without being told: halves, squares, conversions."""
 
 
@@ -49,19 +31,21 @@ def account(data: Data, text: str) -> list[Finding]:
     unused = [one for one in stated if one.kind.amount and not _met(one, pool)]
     findings = [_unused(text, one) for one in _distinct(unused)[:MOST]]
     known = Pool(abs(value) for one in stated for value in one.values)
-    unknown = (place for place in _own_numbers(data) if abs(place[0]) not in known)
-    findings += [
-        Finding(Code.NUMBER_UNKNOWN, element.where, f"{value:g} in {where} is not in the text")
-        for value, where, element in islice(unknown, MOST)
-    ]
-    return list(dict.fromkeys(findings))
+    unknown: dict[str, list[str]] = {}
+    for value, where, element in _own_numbers(data):
+        if abs(value) not in known:
+            unknown.setdefault(element.where, []).append(f"{value:g} in {where} is not in the text")
+    for place, texts in islice(unknown.items(), MOST):
+        more = f" (nor are {len(set(texts)) - 1:,} more of its numbers)" if len(set(texts)) > 1 else ""
+        findings.append(Finding(Code.NUMBER_UNKNOWN, place, texts[0] + more))
+    return findings
 
 
 class Pool:
     """Numbers to look up, equal to one in a million."""
 
     def __init__(self, values: Iterable[float]) -> None:
-        self.values = sorted(set(values))
+        self.values = sorted({value for value in values if math.isfinite(value)})
 
     def __contains__(self, value: float) -> bool:
         """Whether a number is there, or one that rounds to it at its own precision of three digits or more."""
@@ -72,7 +56,7 @@ class Pool:
 
     def _rounds(self, value: float) -> bool:
         """Whether a fraction such as 1/3 is there under its decimals 0.333 (or the other way round)."""
-        if value == int(value) or not 0 < value < 10:
+        if not 0 < value < 10 or value == int(value):
             return False
         at = bisect_left(self.values, value)
         near = self.values[max(0, at - 1) : at + 1]
@@ -86,6 +70,7 @@ def _same_decimals(left: float, right: float, digits: int) -> bool:
 
 
 def _met(one: Quantity, pool: Pool) -> bool:
+    """Whether the formulation has a number, under any of the values that it may be written as."""
     if one.value in PLAIN:
         return True
     if one.kind is Kind.FRACTION and len(one.values) >= 3 and one.values[1] in pool and one.values[2] in pool:
@@ -110,6 +95,7 @@ def _all_numbers(data: Data) -> Iterator[float]:
         yield float(len(members))
         for item in islice(members.items, MOST_NUMBERS):
             yield from (abs(float(part)) for part in item if isinstance(part, int))
+    yield float(len(data.formulation.variables))
     for members_of in data.families.values():
         yield float(len(members_of))
     for values in (*data.parameters.values(), *data.constants.values()):
@@ -129,12 +115,18 @@ def _own_numbers(data: Data) -> Iterator[tuple[float, str, Element]]:
     for parameter in data.formulation.parameters:
         values = data.parameters.get(parameter.name, {}) if parameter.table is None else {}
         for key, value in islice(values.items(), MOST_NUMBERS):
-            if not isinstance(value, str) and float(value) not in PLAIN:
+            if not isinstance(value, str) and not _told(value, PLAIN):
                 yield float(value), repr(label(parameter.name, key)), parameter
     for element in data.formulation.elements():
-        for value, free in _literals(element):
-            if not free and abs(value) not in COMMON:
+        # A bound that the text does not state is its writer's duty (section 4), not a stray number.
+        for value, free in _literals(element) if not isinstance(element, Variable) else ():
+            if not free and not _told(value, COMMON):
                 yield value, repr(element.name), element
+
+
+def _told(value: float, common: frozenset[float]) -> bool:
+    """Whether a number needs no telling: a common one, or pi."""
+    return abs(value) in common or math.isclose(value, math.pi, rel_tol=1e-3)
 
 
 def _literals(element: Element) -> Iterator[tuple[float, bool]]:
@@ -181,7 +173,8 @@ def _folded(node: Node) -> float | None:
             ends = _folded(left), _folded(right)
             if None in ends or (op == "/" and not ends[1]):
                 return None
-            return ends[0] / ends[1] if op == "/" else ends[0] * ends[1]  # type: ignore[operator]
+            value = ends[0] / ends[1] if op == "/" else ends[0] * ends[1]  # type: ignore[operator]
+            return value if math.isfinite(value) else None
         case Call("sqrt", (Number(value),)) if value >= 0:
             return math.sqrt(value)
     return None

@@ -87,7 +87,7 @@ def _arguments(node: Node) -> Iterator[tuple[Node, Callable[[Interval], bool], s
 def _ranges(forms: Forms, node: Node, generators: tuple[Generator, ...]) -> Iterator[Interval]:
     """Yield between what a part lies, for its first combinations; where it cannot be computed there is none."""
     try:
-        row = Row(forms, generators, node)
+        row = Row(forms.point, generators, node)
         for combination in islice(row.combinations(), MOST):
             try:
                 yield range_of(row(combination))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from optwright.formulation.checking.affine import Affine
+from optwright.formulation.checking.affine import Affine, Relation
 from optwright.formulation.checking.columns import Columns
 from optwright.formulation.checking.range_hint import range_hint
 from optwright.formulation.data import Data
@@ -19,7 +20,9 @@ from optwright.formulation.runtime import RUN_ERRORS, explain
 
 FULL_WORK = 6_000_000
 """Elementary steps up to which all rows of an element are run; beyond, a sample."""
-SAMPLE_WORK = 1_500_000
+TOTAL_WORK = 12_000_000
+"""Elementary steps up to which the rows of all elements together are run in full; far beyond, not at all."""
+SAMPLE_WORK = 1_000_000
 EDGE = 400
 """Combinations at the beginning that a sample always has."""
 
@@ -32,6 +35,7 @@ class Rows:
         self.findings: list[Finding] = []
         self.equalities: dict[str, list[Affine]] = {}
         """The differences of the linear equality rows, by constraint."""
+        self.spent = 0
         self.work = 0
         """Elementary steps of all rows, run or not."""
 
@@ -52,7 +56,7 @@ class Rows:
             self.columns.take(value)
             if equal and isinstance(value, Affine):
                 rows.append(value)
-        if not any_row and not self._found(element):
+        if not any_row and row.count <= FULL_WORK and next(row.combinations(), None) is None:
             self.findings.append(Finding(Code.EMPTY, element.where, "no combination: it constrains nothing"))
         if false:
             self._never(element, row, node, false)
@@ -96,9 +100,6 @@ class Rows:
 
     # Inside ----------------------------------------------------------------------------------------------------
 
-    def _found(self, element: Any) -> bool:
-        return any(finding.where.startswith(element.where) for finding in self.findings)
-
     def _note(self, error: Broken, where: str) -> None:
         self.findings += [finding for finding in error.at(where) if finding not in self.findings]
 
@@ -133,7 +134,10 @@ class Rows:
         try:
             for combination in self._combinations(row):
                 try:
-                    yield combination, row(combination)
+                    value = row(combination)
+                    if isinstance(value, Relation) and not math.isfinite(value.difference.constant):
+                        raise OverflowError
+                    yield combination, value
                 except RUN_ERRORS as error:
                     kind = (type(error), getattr(error, "name", ""))
                     first = failures.get(kind, (combination, error, 0))
@@ -145,13 +149,17 @@ class Rows:
 
     def _combinations(self, row: Row) -> Iterator[Combination]:
         """Return all combinations, or a sample where all would take too long."""
-        if row.work <= FULL_WORK:
+        self.spent += min(row.work, SAMPLE_WORK)
+        if row.work <= FULL_WORK and self.spent + row.work <= TOTAL_WORK:
+            self.spent += row.work
             return row.combinations()
-        each = max(1, row.work // max(row.count, 1))
-        if each > FULL_WORK:
-            raise Fault(Code.TOO_LARGE, f"one combination takes about {each:,} steps to compute")
+        if self.spent > 2 * TOTAL_WORK:
+            self.columns.complete = False
+            return iter(())
         self.columns.complete = False
-        most = max(10, SAMPLE_WORK // each)
+        most = SAMPLE_WORK * row.count // row.work
+        if not most:
+            return iter(())
         return _sampled(row.combinations(), most, max(1, row.count // most))
 
     def _failure(self, element: Any, row: Row, node: Node, failure: tuple[Combination, Exception, int]) -> None:

@@ -49,7 +49,7 @@ class Units:
         self.data = data
         self.findings: list[Finding] = []
         self.where = ""
-        self._busy: set[str] = set()
+        self._units: dict[str, str | None] = {}
 
     def run(self) -> list[Finding]:
         """Return the UNITS findings of all expressions."""
@@ -89,22 +89,19 @@ class Units:
         return None
 
     def _declared(self, name: str) -> str | None:
-        element = self.data.elements.get(name)
-        unit = getattr(element, "unit", None)
-        if unit:
-            return str(unit)
-        text = getattr(element, "expression", None)
-        if not isinstance(text, str) or name in self._busy:
-            return None
-        self._busy.add(name)
-        noted = len(self.findings)
-        try:
-            return self.unit(tree_of(text))
-        except Fault:
-            return None
-        finally:
-            self._busy.discard(name)
-            del self.findings[noted:]
+        """Return the unit of a declared name; that of an expression without one follows from its parts."""
+        if name not in self._units:
+            element = self.data.elements.get(name)
+            unit, text = getattr(element, "unit", None), getattr(element, "expression", None)
+            self._units[name] = str(unit) if unit else None
+            if not unit and isinstance(text, str):
+                noted = len(self.findings)
+                try:
+                    self._units[name] = self.unit(tree_of(text))
+                except (Fault, RecursionError):
+                    self._units[name] = None
+                del self.findings[noted:]
+        return self._units[name]
 
     def _same(self, verb: str, parts: tuple[Node, ...], *, zero: bool = False) -> str | None:
         units = [self.unit(part) for part in parts]
