@@ -10,7 +10,7 @@ from optwright.errors import ParseError
 from optwright.formulation.engine import Compiler, Environment, key_of
 from optwright.formulation.expression import Generator, Node, NotInLanguage, parse, parse_generators
 from optwright.formulation.findings import Code
-from optwright.formulation.members import Fault
+from optwright.formulation.members import MAX_WORK, Fault
 from optwright.formulation.pieces import Source
 from optwright.outcome import Key
 
@@ -78,6 +78,11 @@ class Row:
         compiler.settle()
         self._flat = not any(index.whole for index in self.scope.values())
         self._widths = [len(index.kinds) if index.whole else 0 for index in self.scope.values()]
+
+    def affordable(self) -> None:
+        """Raise Fault (TOO_LARGE) if running through all of it would take too long."""
+        if self.work > MAX_WORK:
+            raise Fault(Code.TOO_LARGE, f"it takes about {self.work:.2g} steps to compute; the limit is {MAX_WORK:,}")
 
     def combinations(self) -> Iterator[Combination]:
         """Return an iterator over the combinations that meet the conditions, in order."""
