@@ -28,7 +28,7 @@ TERMINATIONS = {
     _STATUS.kObjectiveTarget: Termination.OTHER_LIMIT,
     _STATUS.kMemoryLimit: Termination.OTHER_LIMIT,
     _STATUS.kInterrupt: Termination.OTHER_LIMIT,
-    _STATUS.kHighsInterrupt: Termination.OTHER_LIMIT,
+    _STATUS.kHighsInterrupt: Termination.OTHER_LIMIT,  # type: ignore[attr-defined]
     _STATUS.kLoadError: Termination.ERROR,
     _STATUS.kModelError: Termination.ERROR,
     _STATUS.kPresolveError: Termination.ERROR,

@@ -109,7 +109,7 @@ def _feasible(members, rows):
     model = pyo.ConcreteModel()
     domains = {key[0] for name, key, *kind in members if kind == ["domain"]}
     model.x = pyo.Var(range(3), domain=lambda m, i: pyo.Integers if i in domains else pyo.Reals)
-    for name, key, *kind in members:
+    for _, key, *kind in members:
         if kind == ["lower"]:
             model.x[key[0]].setlb(0)
         elif kind == ["upper"]:
