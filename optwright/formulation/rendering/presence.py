@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from optwright.formulation.data import Data
-from optwright.formulation.engine import RUN_ERRORS
 from optwright.formulation.expression import (
     Add,
     Aggregate,
@@ -20,9 +19,11 @@ from optwright.formulation.expression import (
     free_names,
     walk,
 )
-from optwright.formulation.members import Broken
 from optwright.formulation.row import Row
+from optwright.formulation.runtime import RUN_ERRORS
 
+MOST_WORK = 20_000_000
+"""Elementary steps that looking for variables in one row may take; beyond, the program itself looks."""
 _NONE, _ONE = Number(0), Number(1)
 
 
@@ -43,9 +44,8 @@ class Presence:
             return False
         try:
             row = Row(self.data, generators, count)
-            row.affordable()
-            return all(row(combination) > 0 for combination in row.combinations())
-        except (*RUN_ERRORS, Broken):
+            return row.work <= MOST_WORK and all(row(combination) > 0 for combination in row.combinations())
+        except RUN_ERRORS:
             return False
 
     def count(self, node: Node) -> Node:
