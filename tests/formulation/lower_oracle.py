@@ -7,16 +7,18 @@ as plain linear rows and gives them to HiGHS through scipy. Neither uses anythin
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import operator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from optwright.formulation.algebra import numbers
 from optwright.formulation.data import Point, resolve
+from optwright.formulation.evaluate import evaluate
+from optwright.formulation.lower import lower
 from optwright.formulation.row import Row
 
 TOLERANCE = 1e-6
@@ -29,6 +31,36 @@ class Optimum:
     objective: float | None
     values: dict
     feasible: bool = True
+
+
+def agree(formulation, tables=(), *, steps=None):
+    """Lower, solve, and compare with every point of the original; return the optimum and what was lowered.
+
+    With `steps`, continuous variables are tried at that many values, so that the optimum may be better than any.
+    """
+    lowered = lower(formulation, tables)
+    got, want = solve(lowered.formulation, tables), best_point(formulation, tables, steps=steps)
+    if not got.feasible or (steps is None and not want.feasible):
+        assert (got.feasible, want.feasible) == (False, False)
+        return got, lowered
+    names = {variable.name for variable in formulation.variables}
+    point = {name: settled(formulation, name, part) for name, part in got.values.items() if name in names}
+    evaluation = evaluate(formulation, point, tables)
+    assert evaluation.ok, evaluation.violations[:3]
+    if formulation.objectives:
+        assert evaluation.objective == pytest.approx(got.objective, abs=1e-5)
+        if want.feasible:
+            ahead = got.objective - want.objective
+            worse = ahead if formulation.objectives[-1].sense == "minimize" else -ahead
+            assert worse <= 1e-5
+            assert steps is not None or worse >= -1e-5
+    return got, lowered
+
+
+def settled(formulation, name, part):
+    """Round the values of a variable of whole numbers: relations near its whole values mean what they say."""
+    variable = next(item for item in formulation.variables if item.name == name)
+    return {key: float(round(value)) if variable.domain.integral else value for key, value in part.items()}
 
 
 # Every point at once ------------------------------------------------------------------------------------------------
@@ -80,12 +112,12 @@ def best_point(formulation, tables=(), *, steps=None):
             columns.append((variable.name, key))
             whole = variable.domain.integral
             grids.append(range(math.ceil(low), math.floor(high) + 1) if whole else np.linspace(low, high, steps))
-    mesh = np.array(list(itertools.product(*grids)), dtype=float).reshape(-1, len(columns))
+    axes = np.meshgrid(*(np.array(grid, dtype=float) for grid in grids), indexing="ij")
     values = {variable.name: {} for variable in formulation.variables}
-    for (name, key), column in zip(columns, mesh.T, strict=True):
-        values[name][key] = column
+    for (name, key), axis in zip(columns, axes, strict=True):
+        values[name][key] = axis.ravel()
     point = Point(data, values, _grid_algebra())
-    good = np.ones(len(mesh), dtype=bool)
+    good = np.ones(axes[0].size, dtype=bool)
     for constraint in formulation.constraints:
         row = Row(point, constraint.for_each, constraint.expression, logic=True)
         for combination in row.combinations():
@@ -203,9 +235,12 @@ def solve(formulation, tables=()):
         cost = np.zeros(len(columns))
         for column, factor in getattr(score, "terms", {}).items():
             cost[column] = sign * factor
-        solution = milp(
-            cost, constraints=limits, bounds=Bounds(lows, highs), integrality=whole, options={"mip_rel_gap": 1e-9}
-        )
+        ends, options = Bounds(lows, highs), {"mip_rel_gap": 1e-9}
+        solution = milp(cost, constraints=limits, bounds=ends, integrality=whole, options=options)
+        if solution.status == 4:  # now and then HiGHS gives up in its presolve
+            solution = milp(
+                cost, constraints=limits, bounds=ends, integrality=whole, options={**options, "presolve": False}
+            )
         if solution.status == 2:
             return Optimum(None, {}, feasible=False)
         assert solution.status == 0, solution.message

@@ -83,7 +83,7 @@ class Draft:
         """Add a parameter and return the reference to it; one number where all values are the same."""
         name = self.vocabulary.fresh(wanted)
         self.added[name] = why
-        first = tidy(next(iter(values.values())))
+        first = tidy(next(iter(values.values()), 0.0))
         if all(tidy(value) == first for value in values.values()):
             self.parameters.append(Parameter(name=name, value=first, description=why))
             return Name(name)

@@ -34,7 +34,7 @@ def extremum(work: Work, node: Call | Aggregate, way: Way, place: Place) -> Node
 
     stand, reference = work.stand_in("extremum", node, place, make)
     outward = Way.UP if node.function == "min" else Way.DOWN
-    parts = _parts(node)
+    parts = _parts(stand.source)
 
     def define(one: Way) -> None:
         if one is outward:
@@ -47,9 +47,10 @@ def extremum(work: Work, node: Call | Aggregate, way: Way, place: Place) -> Node
     return reference
 
 
-def _parts(node: Call | Aggregate) -> list[Part]:
+def _parts(node: Node) -> list[Part]:
     if isinstance(node, Aggregate):
         return [(node.generators, node.body)]
+    assert isinstance(node, Call)
     if node.function == "abs":
         return [((), node.args[0]), ((), negate(node.args[0]))]
     return [((), arg) for arg in dict.fromkeys(node.args)]

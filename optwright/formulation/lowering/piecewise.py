@@ -33,8 +33,10 @@ def piecewise(work: Work, node: Piecewise, way: Way, place: Place) -> Node:
     stand, reference = work.stand_in("piecewise", node, place, lambda inner: _weigh(work, node, inner))
 
     def define(one: Way) -> None:
-        if not _bends(work, node, stand.place.scope, one):
-            work.later(f"{stand.name} segments", place.element, Way.DOWN, lambda _: _segments(work, node, stand))
+        source = stand.source
+        assert isinstance(source, Piecewise)
+        if not _bends(work, source, stand.place.scope, one):
+            work.later(f"{stand.name} segments", place.element, Way.DOWN, lambda _: _segments(work, source, stand))
 
     work.later(stand.name, place.element, way, define)
     return reference

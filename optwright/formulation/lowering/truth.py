@@ -169,10 +169,9 @@ def truth(work: Work, node: Node, way: Way, place: Place) -> Node:
     stand, reference = work.stand_in("truth", node, place, make)
 
     def define(one: Way) -> None:
-        if one is Way.DOWN:
-            work.hold(Either((work.normal.formula(node, False), Literal(stand.node, True))), stand.place)
-        else:
-            work.hold(Either((formula, Literal(stand.node, False))), stand.place)
+        implied = one is Way.UP
+        part = work.normal.formula(stand.source, implied)
+        work.hold(Either((part, Literal(stand.node, not implied))), stand.place)
 
     work.later(stand.name, place.element, way, define)
     return reference

@@ -54,6 +54,8 @@ class Stand:
 
     name: str
     place: Place
+    source: Node
+    """What it stands for, in the indices of its own scope."""
 
     @property
     def node(self) -> Node:
@@ -108,7 +110,8 @@ class Work:
         if key not in self._stands:
             inner = place.within(scope)
             name = make(inner)
-            self._stands[key] = Stand(name, Place(scope, place.element, f"{name}_def", self.draft.added[name]))
+            rows = Place(scope, place.element, f"{name}_def", self.draft.added[name])
+            self._stands[key] = Stand(name, rows, node)
         stand = self._stands[key]
         return stand, entry(stand.name, scope)
 
