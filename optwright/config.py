@@ -33,7 +33,9 @@ class LLMSettings(_Section):
     temperature: float | None = Field(default=0.0, ge=0.0)
     max_tokens: int | None = Field(default=None, gt=0)
     structured: bool = True
-    deadline: float = Field(default=180.0, gt=0)
+    timeout: float = Field(default=120.0, gt=0)
+    """Seconds for one attempt at a request."""
+    deadline: float = Field(default=300.0, gt=0)
     """Seconds for one request, all attempts included."""
     attempts: int = Field(default=8, gt=0)
     cache: Path | None = None

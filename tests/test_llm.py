@@ -66,9 +66,12 @@ def test_what_passes_is_tried_again(fault):
 
 
 def test_a_timeout_is_tried_again_within_the_deadline():
-    plan = FaultPlan(script=[Fault.TIMEOUT], hang=0.3)
+    plan = FaultPlan(script=[Fault.TIMEOUT, Fault.TRICKLE], hang=2.0)
     with StubServer("at last", faults=plan) as server:
-        assert chat(server).complete(ASK).text == "at last"
+        start = time.monotonic()
+        completion = chat(server, patience=Patience(4, 20.0, 0.01, timeout=0.3)).complete(ASK)
+    assert (completion.text, completion.attempts) == ("at last", 3)
+    assert time.monotonic() - start < 3.0
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT, Fault.TRICKLE])

@@ -46,7 +46,7 @@ def _connect(settings: LLMSettings, deadline: float) -> ChatModel:
                 temperature=settings.temperature,
                 max_tokens=settings.max_tokens,
                 structured=settings.structured,
-                patience=Patience(attempts=settings.attempts, deadline=deadline),
+                patience=Patience(settings.attempts, deadline, timeout=settings.timeout),
             )
             chat = OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options)
             _made[name] = CachedChat(chat, settings.cache) if settings.cache else chat

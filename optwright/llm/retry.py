@@ -20,10 +20,12 @@ class Patience:
     """How long to go on. Waits double from `first_wait`, each drawn between half and the whole of it."""
 
     attempts: int = 8
-    deadline: float = 180.0
+    deadline: float = 300.0
     """Seconds over all attempts and waits."""
     first_wait: float = 0.5
     longest_wait: float = 20.0
+    timeout: float = 120.0
+    """Seconds for one attempt: a server that hangs leaves time for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def persist(
     while True:
         number += 1
         try:
-            return Success(within(attempt, end - time.monotonic()), number)
+            return Success(within(attempt, min(patience.timeout, end - time.monotonic())), number)
         except Trouble as error:
             trouble = error
         wait = _wait(trouble, number, patience)
