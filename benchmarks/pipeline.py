@@ -129,8 +129,6 @@ def main() -> None:
         "s python -c pass": start_up(["-c", "pass"]),
         "s import optwright": start_up(["-c", "import optwright"]),
         "s optwright --help": start_up(["-c", HELP]),
-            ["-c", "import sys; sys.argv = ['optwright', '--help']; from optwright.cli.main import main; main()"]
-        ),
     }
     print(json.dumps(report, indent=1))
 
