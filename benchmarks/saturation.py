@@ -1,0 +1,259 @@
+"""How much of a server's ceiling `eval` reaches: its requests per second against a bare load generator's.
+
+The same requests go to the same server twice, at each concurrency: once from an asynchronous load generator that does
+nothing else (the ceiling), once from a whole evaluation (agent, checks, solver, results on disk). Without `--base-url`
+the server is a model of a batching one in a process of its own: a request of t tokens takes t * (10 ms + 0.2 ms for
+each request in flight), so that more concurrency gives more throughput and longer waits, as on a GPU.
+
+    python benchmarks/saturation.py FILE.jsonl... [--concurrency 8 32 128] [--items-per-place 10]
+    python benchmarks/saturation.py FILE.jsonl... --base-url http://127.0.0.1:8000/v1 --model NAME    (vLLM)
+
+Prints a row for each concurrency: ceiling, eval, their ratio, the mean number of requests in flight while eval ran
+(of the built-in server) and the share of prompt tokens that the prefix cache served (from vLLM's /metrics).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from openai import DefaultHttpxClient, OpenAI
+
+from optwright.datasets.registry import load_all
+from optwright.datasets.sample import Sample
+from optwright.datasets.split import choose
+from optwright.eval.evaluate import evaluate
+from optwright.eval.gate import Turnstile
+from optwright.eval.settings import AGENT, Settings, pipeline
+from optwright.eval.threads import Threads, workers_for
+from optwright.eval.work import Feed, Task
+
+REPLY = """We decide two amounts; their sum is limited.
+
+```json
+{"parameters": [{"name": "most", "value": 12}], "variables": [{"name": "x"}, {"name": "y"}],
+ "objective": {"sense": "maximize", "expression": "x + y"},
+ "constraints": [{"name": "limit", "expression": "x + y <= most"}]}
+```
+"""
+PER_TOKEN, PER_NEIGHBOUR = 0.010, 0.0002
+
+
+class Server:
+    """A model of a batching server: HTTP/1.1 with keep-alive, one reply, waits that grow with what is in flight."""
+
+    def __init__(self) -> None:
+        self.inside = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Start counting anew."""
+        self.served, self.first, self.last, self.area, self.changed = 0, 0.0, 0.0, 0.0, time.monotonic()
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until the client leaves."""
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                size = re.search(rb"content-length: *(\d+)", head, re.I)
+                body = await reader.readexactly(int(size[1])) if size else b""
+                answer = json.dumps(await self.answer(head.split(b" ", 2)[1].decode(), body)).encode()
+                start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                writer.write(start + str(len(answer)).encode() + b"\r\n\r\n" + answer)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def answer(self, path: str, body: bytes) -> dict[str, Any]:
+        """Return the reply to one request, after its time; `/stats` tells what was counted and starts anew."""
+        if path == "/stats":
+            span = max(self.last - self.first, 1e-9)
+            found = {"served": self.served, "seconds": span, "in_flight": self.area / span}
+            self.reset()
+            return found
+        self.count(1)
+        tokens = 120 + int(hashlib.sha256(body).hexdigest()[:8], 16) % 260
+        left = tokens
+        while left > 0:
+            step = min(left, 20)
+            await asyncio.sleep(step * (PER_TOKEN + PER_NEIGHBOUR * self.inside))
+            left -= step
+        self.count(-1)
+        self.served += 1
+        choice = {"index": 0, "message": {"role": "assistant", "content": REPLY}, "finish_reason": "stop"}
+        usage = {"prompt_tokens": len(body) // 4, "completion_tokens": tokens, "total_tokens": len(body) // 4 + tokens}
+        return {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+
+    def count(self, step: int) -> None:
+        """Note that a request came (1) or went (-1)."""
+        now = time.monotonic()
+        self.first = self.first or now
+        self.area += self.inside * (now - self.changed) if self.changed >= self.first else 0.0
+        self.inside += step
+        self.changed = self.last = now
+
+
+async def serve() -> None:
+    server = await asyncio.start_server(Server().handle, "127.0.0.1", 0, backlog=1024)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The requests of an evaluation, as the client sent them."""
+
+    path: str
+    bodies: list[bytes]
+
+
+def record(settings: Settings, samples: Sequence[Sample]) -> Recorded:
+    """Run the evaluation's pipeline once and note the body of every request."""
+    seen: list[bytes] = []
+    paths: list[str] = []
+
+    def note(request: Any) -> None:
+        if request.method == "POST":
+            seen.append(bytes(request.content))
+            paths.append(str(request.url.raw_path, "ascii"))
+
+    client = OpenAI(
+        api_key="none",
+        base_url=settings.base_url,
+        max_retries=0,
+        http_client=DefaultHttpxClient(event_hooks={"request": [note]}),
+    )
+    from optwright.llm import OpenAIChat
+
+    original = OpenAIChat._connect
+    OpenAIChat._connect = lambda self: client  # type: ignore[method-assign]
+    try:
+        worker = pipeline(AGENT)(settings, turnstile=Turnstile(64), key=None)
+        feed = Feed(Task(sample.id, 0, sample.corrected.question) for sample in samples)
+        for attempt in Threads(worker, workers_for(64)).attempts(feed):
+            feed.done(attempt.task)
+    finally:
+        OpenAIChat._connect = original  # type: ignore[method-assign]
+    return Recorded(paths[0], seen)
+
+
+async def generate(base_url: str, recorded: Recorded, concurrency: int) -> float:
+    """Send every recorded request, `concurrency` at a time, and return requests per second."""
+    address = urlsplit(base_url)
+    waiting = iter(recorded.bodies)
+    head = (
+        f"POST {recorded.path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\nContent-Length: "
+    )
+
+    async def work() -> None:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        for body in waiting:
+            writer.write(head.encode() + str(len(body)).encode() + b"\r\n\r\n" + body)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            size = re.search(rb"content-length: *(\d+)", answer, re.I)
+            assert size is not None, answer
+            assert b" 200 " in answer, answer
+            await reader.readexactly(int(size[1]))
+        writer.close()
+
+    start = time.monotonic()
+    await asyncio.gather(*(work() for _ in range(concurrency)))
+    return len(recorded.bodies) / (time.monotonic() - start)
+
+
+def evaluated(settings: Settings, samples: Sequence[Sample], concurrency: int) -> tuple[float, int]:
+    """Run a whole evaluation; return its requests per second over the whole of its wall clock, and how many."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.monotonic()
+        evaluate(replace(settings, concurrency=concurrency), samples, Path(folder) / "run")
+        seconds = time.monotonic() - start
+        summary = json.loads((Path(folder) / "run" / "summary.json").read_text())
+    calls = summary["usage"]["calls"]
+    return calls / seconds, calls
+
+
+def stats(base_url: str) -> dict[str, float]:
+    with urllib.request.urlopen(base_url.removesuffix("/v1") + "/stats") as reply:
+        found: dict[str, float] = json.load(reply)
+    return found
+
+
+def cache_counters(base_url: str) -> tuple[float, float] | None:
+    """Return vLLM's prefix-cache queries and hits in tokens, or None for a server that has no such metrics."""
+    try:
+        with urllib.request.urlopen(base_url.removesuffix("/v1") + "/metrics") as reply:
+            text = reply.read().decode()
+    except OSError:
+        return None
+    names = ("vllm:prefix_cache_queries_total", "vllm:prefix_cache_hits_total")
+    found = [sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(n)) for n in names]
+    return (found[0], found[1]) if found[0] else None
+
+
+def row(settings: Settings, samples: Sequence[Sample], concurrency: int, *, built_in: bool) -> str:
+    """Measure one concurrency and return its line of the table."""
+    base_url = settings.base_url or ""
+    recorded = record(settings, samples)
+    asyncio.run(generate(base_url, replace(recorded, bodies=recorded.bodies[: 2 * concurrency]), concurrency))
+    if built_in:
+        stats(base_url)
+    ceiling = asyncio.run(generate(base_url, recorded, concurrency))
+    if built_in:
+        stats(base_url)
+    before = cache_counters(base_url) if not built_in else None
+    rate, calls = evaluated(settings, samples, concurrency)
+    after = cache_counters(base_url) if not built_in else None
+    inside = f"{stats(base_url)['in_flight']:10.1f}" if built_in else f"{'':>10}"
+    hits = f"{100 * (after[1] - before[1]) / (after[0] - before[0]):9.1f}%" if before and after else ""
+    counts = f"{concurrency:11d} {len(recorded.bodies):9d} {calls:9d}"
+    return f"{counts} {ceiling:13.2f} {rate:10.2f} {100 * rate / ceiling:7.1f}% {inside} {hits}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", help="uniform benchmark files")
+    parser.add_argument("--concurrency", type=int, nargs="+", default=[8, 32, 128])
+    parser.add_argument("--items-per-place", type=int, default=10, help="problems for each place of concurrency")
+    parser.add_argument("--most", type=int, default=1000, help="problems at most")
+    parser.add_argument("--base-url")
+    parser.add_argument("--model", default="stub")
+    parser.add_argument("--max-tokens", type=int)
+    parser.add_argument("--effort", default="low")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve:
+        asyncio.run(serve())
+        return
+    samples = load_all(given.files)
+    server = None
+    if given.base_url is None:
+        command = [sys.executable, __file__, "--serve"]
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert server.stdout is not None
+        given.base_url = server.stdout.readline().strip()
+    settings = Settings(
+        tuple(given.files), model=given.model, base_url=given.base_url, max_tokens=given.max_tokens, effort=given.effort
+    )
+    names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceiling req/s':>13} {'eval req/s':>10} {'share':>8}"
+    print(f"{names} {'in flight':>10} {'cache hits':>10}")
+    for concurrency in given.concurrency:
+        chosen = choose(samples, limit=min(given.most, given.items_per_place * concurrency))
+        print(row(settings, chosen, concurrency, built_in=server is not None), flush=True)
+    if server is not None:
+        server.terminate()
+
+
+if __name__ == "__main__":
+    main()
