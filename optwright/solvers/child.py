@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from optwright.outcome import Failure, Outcome
@@ -144,7 +146,24 @@ def _formulation(task: bytes, options: SolveOptions) -> Result:
     given = json.loads(task)
     tables = [Table(name, tuple(columns), tuple(tuple(row) for row in rows)) for name, columns, rows in given["tables"]]
     built = build(Formulation.model_validate(given["formulation"]), tables)
-    return _outcome(route.solve(built.model, options))
+    return _outcome(_renamed(route.solve(built.model, options), built.names))
+
+
+def _renamed(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
+    """Say what belongs to which component in the formulation's names instead of the program's."""
+    kinds = ("values", "duals", "reduced_costs", "slacks")
+    changed = {kind: {names.get(name, name): item for name, item in getattr(outcome, kind).items()} for kind in kinds}
+    goals = {names.get(name, name): value for name, value in outcome.objectives.items()}
+    runaway = tuple((names.get(name, name), key) for name, key in outcome.runaway)
+    conflict = outcome.conflict
+    if conflict is not None:
+        conflict = replace(
+            conflict,
+            constraints=tuple((names.get(name, name), key) for name, key in conflict.constraints),
+            bounds=tuple((names.get(name, name), key, side) for name, key, side in conflict.bounds),
+            relaxation=tuple((names.get(name, name), key, amount) for name, key, amount in conflict.relaxation),
+        )
+    return outcome.with_(**changed, objectives=goals, runaway=runaway, conflict=conflict)
 
 
 def _outcome(outcome: Outcome) -> Result:

@@ -56,6 +56,8 @@ def survey(paths: Iterable[str], without: Sequence[str] = ()) -> Plan:
     version = 0 if "landlock" in without else landlock.abi()
     details["landlock"] = f"interface {version}" if version else _absent("landlock", without, "the kernel has none")
     filters = "seccomp" not in without and seccomp.available()
+    if filters:
+        seccomp.build(platform.machine(), 1)
     details["seccomp"] = platform.machine() if filters else _absent("seccomp", without, "the kernel takes no filter")
     nobody = NOBODY if os.geteuid() == 0 and "user" not in without else None
     refused = "switched off" if "namespaces" in without else _trial(_enter_and_isolate, readable, nobody)
@@ -79,7 +81,7 @@ def readable_paths(more: Iterable[str] = ()) -> list[str]:
         wanted.append(f"{sys.base_prefix}/lib")
     wanted += ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"]
     wanted += ["/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", *more]
-    return list(dict.fromkeys(path for path in wanted if os.path.exists(path)))
+    return namespaces.outermost(path for path in wanted if os.path.exists(path))
 
 
 def limit(limits: Limits, *, processes: bool) -> None:

@@ -87,7 +87,7 @@ def _own_users(flags: int, processes: int | None = None) -> None:
 
 def _build_root(readable: Sequence[str], devices: Sequence[str]) -> None:
     stage = _stage(readable)
-    sources = _outermost({os.path.realpath(path) for path in readable if os.path.exists(path)})
+    sources = outermost({os.path.realpath(path) for path in readable if os.path.exists(path)})
     links = dict(link for path in (*readable, *devices) for link in _links(path))
     libc.mount("optwright", stage, "tmpfs", _NO_SUID | _NO_DEVICES, "size=1m,mode=0755")
     for path in sources:
@@ -133,7 +133,8 @@ def _stage(readable: Sequence[str]) -> str:
     raise OSError("no directory to build the new root on")
 
 
-def _outermost(paths: Iterable[str]) -> list[str]:
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Return the paths that lie beneath none of the others, each once."""
     kept: list[str] = []
     for path in sorted(paths):
         if not kept or not Path(path).is_relative_to(kept[-1]):

@@ -37,7 +37,7 @@ def run(source: str, data: Any, options: SolveOptions, *, main: bool) -> Ran:
 
     try:
         code = _compile(source)
-    except (SyntaxError, ValueError, RecursionError) as problem:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         return Ran(failure=Failure.SCREEN, note=f"not a Python program: {_syntax(problem)}")
     log = router.install(options)
     scope: dict[str, Any] = {
@@ -122,4 +122,4 @@ def describe(problem: BaseException) -> str:
 def _syntax(problem: Exception) -> str:
     if isinstance(problem, SyntaxError):
         return f"{problem.msg} (line {problem.lineno})"
-    return str(problem)
+    return "nested too deeply" if isinstance(problem, RecursionError | MemoryError) else str(problem)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import platform
 import struct
 from collections.abc import Sequence
@@ -62,6 +63,9 @@ _PRCTL = (15, 16, 0x53564D41)
 _O_ACCESS, _O_TRUNC = 3, 0x200
 """Old versions of Landlock let a file opened for reading, or with the odd access mode 3, be cut to nothing."""
 
+_ANY_PID = 0x7EADBEEF
+"""Stands for the process's own number until that is known."""
+
 Instruction = tuple[int, int, int, int]
 
 
@@ -76,8 +80,18 @@ def available() -> bool:
     return True
 
 
+@functools.cache
+def _template(machine: str) -> bytes:
+    """Return the filter for a process called `_ANY_PID`; made once, before anything is forked."""
+    return _build(machine, _ANY_PID)
+
+
 def build(machine: str, pid: int) -> bytes:
     """Return the filter for a process that will know itself as `pid`."""
+    return _template(machine).replace(struct.pack("=I", _ANY_PID), struct.pack("=I", pid))
+
+
+def _build(machine: str, pid: int) -> bytes:
     head: list[Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, _ARCHITECTURES[machine]),
