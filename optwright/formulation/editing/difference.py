@@ -7,6 +7,8 @@ from typing import Any
 
 from optwright.formulation.elements import Element, Formulation, Objective, Parameter, SetSpec, Variable
 
+_Both = tuple[Formulation, Formulation]
+"""Before and after: a list of values is read by the members of its own time."""
 _MOST = 12
 """Entries of one parameter that are listed one by one."""
 
@@ -21,17 +23,17 @@ def _lines(before: Formulation, after: Formulation) -> Iterator[str]:
     for field in ("name", "description"):
         yield from _changed(f"the problem's {field}", getattr(before, field), getattr(after, field))
     for field in ("tables", "sets", "parameters", "variables", "expressions", "objectives", "constraints", "outputs"):
-        yield from _elements(getattr(before, field), getattr(after, field), after)
+        yield from _elements(getattr(before, field), getattr(after, field), (before, after))
 
 
-def _elements(before: Sequence[Element], after: Sequence[Element], context: Formulation) -> Iterator[str]:
+def _elements(before: Sequence[Element], after: Sequence[Element], both: _Both) -> Iterator[str]:
     old = {element.name: element for element in before}
     new = {element.name: element for element in after}
     for name, element in old.items():
         if name not in new:
             yield f"- {element.where}: {_summary(element)}"
         elif element != new[name]:
-            yield from _fields(element, new[name], context)
+            yield from _fields(element, new[name], both)
     for name, element in new.items():
         if name not in old:
             yield f"+ {element.where}: {_summary(element)}"
@@ -54,7 +56,7 @@ def _summary(element: Element) -> str:
     return ", ".join(f"{field} {_short(value)}" for field, value in shown.items())
 
 
-def _fields(old: Element, new: Element, context: Formulation) -> Iterator[str]:
+def _fields(old: Element, new: Element, both: _Both) -> Iterator[str]:
     for field in type(old).model_fields:
         before, after = getattr(old, field), getattr(new, field)
         if before == after:
@@ -67,7 +69,7 @@ def _fields(old: Element, new: Element, context: Formulation) -> Iterator[str]:
         ):
             index = [entry.partition(" in ")[2] or entry for entry in new.index]  # type: ignore[attr-defined]
             head = where if field == "value" else f"{where}: {field}"
-            yield from _entries(head, _flat(before, index, context), _flat(after, index, context))
+            yield from _entries(head, _flat(before, index, both[0]), _flat(after, index, both[1]))
         elif field == "rows" and before is not None and after is not None:
             yield from _entries(where, _by_key(before), _by_key(after))
         else:

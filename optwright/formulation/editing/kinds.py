@@ -137,7 +137,7 @@ class AddMember(_Edit):
     edit: Literal["add_member"] = "add_member"
     set: str
     member: Member | tuple[Member, ...]
-    data: dict[str, float | tuple[Row, ...]] = {}
+    data: dict[str, int | float | tuple[Row, ...]] = {}
 
 
 class DropMember(_Edit):

@@ -79,6 +79,8 @@ def _text_changes(element: Element, name: str, to: str) -> dict[str, Any]:
     hidden: frozenset[str] = frozenset(
         target for text in getattr(element, "index", ()) if (target := parse_target_index(text)[0])
     )
+    if to in hidden:
+        raise FormulationError(f"{to!r} is an index of {element.where}; take another name")
     if for_each := getattr(element, "for_each", None):
         generators = parse_generators(for_each)
         changed_generators, hidden = _generators(generators, name, to, hidden)
