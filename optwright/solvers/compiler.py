@@ -24,6 +24,8 @@ from optwright.solvers.encoder import Encoder
 from optwright.solvers.prepare import goals_of, prepare
 from optwright.solvers.standard import (
     INFINITE,
+    LARGEST,
+    SIZES,
     ExportError,
     Goal,
     Label,
@@ -223,11 +225,11 @@ class _Compilation:
             (form.quadratic.value, form.quadratic.start),
             (form.constant, np.arange(len(form.constant) + 1)),
         ):
-            bad = np.flatnonzero(~np.isfinite(array_))
+            bad = np.flatnonzero(~(np.abs(array_) <= LARGEST))
             if len(bad):
                 function = int(np.searchsorted(start, bad[0], side="right")) - 1
-                where = label(*form.rows[function]) if function < form.height else "the objective"
-                raise ExportError(f"{where} has the coefficient {array_[bad[0]]}; every number must be finite")
+                where = f"constraint {label(*form.rows[function])}" if function < form.height else "the objective"
+                raise ExportError(f"{where} has the coefficient {array_[bad[0]]:g}; {SIZES}")
         if np.isnan(form.row_lower).any() or np.isnan(form.row_upper).any():
             row = int(np.flatnonzero(np.isnan(form.row_lower) | np.isnan(form.row_upper))[0])
             raise ExportError(f"constraint {label(*form.rows[row])} has a right-hand side that is not a number")

@@ -74,7 +74,11 @@ def _members(form: StandardForm, solve: Solve, deadline: float) -> tuple[list[Me
         return crossed, True
     linear = not len(form.code.op) and not len(form.quadratic.value) and not form.special
     test = _Test(form, solve, deadline)
-    if linear and (found := _from_highs(form)) and test.infeasible(found) is True:
+    if (
+        linear
+        and (found := _from_highs(form, max(0.1, deadline - time.perf_counter())))
+        and test.infeasible(found) is True
+    ):
         if len(found) <= VERIFIED:
             return _delete(found, test, chunk=1)
         return found, True
@@ -89,10 +93,13 @@ def _crossed(form: StandardForm) -> list[Member]:
     return []
 
 
-def _from_highs(form: StandardForm) -> list[Member]:
+def _from_highs(form: StandardForm, seconds: float) -> list[Member]:
     """Return HiGHS's subsystem of the linear relaxation, nothing when the relaxation is feasible or HiGHS fails."""
     relaxed = replace(form, integer=np.zeros(form.width, dtype=np.bool_))
-    instance = load(relaxed, SolveOptions(), 10.0)
+    try:
+        instance = load(relaxed, SolveOptions(), seconds)
+    except ValueError:  # numbers that HiGHS does not take; deletion uses another solver
+        return []
     instance.setOptionValue("iis_strategy", IRREDUCIBLE)
     instance.run()
     if instance.getModelStatus() != highspy.HighsModelStatus.kInfeasible:

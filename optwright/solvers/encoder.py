@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr import numeric_expr as expressions
 
 from optwright.solvers.nonlinear import Code, Op
-from optwright.solvers.standard import ExportError
+from optwright.solvers.standard import LARGEST, SIZES, ExportError
 
 LENGTH = 20_000_000
 """Most instructions of one model; shared named expressions are written out wherever they are used."""
@@ -95,8 +94,8 @@ class Encoder:
 
     def _number(self, node: Any) -> None:
         number = float(pyo.value(node))
-        if not math.isfinite(number):
-            raise ExportError(f"has the constant {number}; every number must be finite")
+        if not abs(number) <= LARGEST:
+            raise ExportError(f"has the number {number:g}; {SIZES}")
         self._emit(Op.NUMBER, len(self._numbers))
         self._numbers.append(number)
 

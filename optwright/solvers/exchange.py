@@ -25,6 +25,7 @@ from optwright.solvers.nonlinear import Code, check_code
 from optwright.solvers.options import SolveOptions
 from optwright.solvers.route import solve_form
 from optwright.solvers.standard import (
+    LARGEST,
     ExportError,
     Goal,
     Label,
@@ -194,11 +195,12 @@ def _check(form: StandardForm) -> None:
     for bound in (form.lower, form.upper, form.row_lower, form.row_upper):
         _require(not np.isnan(bound).any(), "a bound is not a number")
     values = [form.constant, form.linear.value, form.quadratic.value, form.code.numbers]
-    _require(all(np.isfinite(item).all() for item in values), "a coefficient is not finite")
+    _require(all((np.abs(item) <= LARGEST).all() for item in values), "a coefficient is not finite, or too large")
     _require(all(math.isfinite(value) for _, value in form.fixed), "a fixed value is not finite")
     linear, quadratic, code = form.linear, form.quadratic, form.code
     _check_part(linear.start, functions, [linear.index], [linear.value], width)
     _check_part(quadratic.start, functions, [quadratic.first, quadratic.second], [quadratic.value], width)
+    _require((quadratic.first <= quadratic.second).all(), "a pair of variables is in the wrong order")
     _check_part(code.start, functions, [], [code.op, code.argument], width)
     for item in form.special:
         _require(all(0 <= column < width for column in item.columns), "a special ordered set names no variable")
@@ -212,6 +214,10 @@ def _check_part(start: Any, functions: int, indices: list[Any], others: list[Any
     _require(len(start) == functions + 1 and start[0] == 0, "an array of starts has the wrong length")
     _require((np.diff(start) >= 0).all(), "an array of starts descends")
     _require(all(len(item) == start[-1] for item in [*indices, *others]), "entries and starts differ in number")
+    if indices:
+        owner = np.repeat(np.arange(functions), np.diff(start))
+        keys = np.stack([owner, *indices])
+        _require(len(np.unique(keys, axis=1).T) == start[-1], "a row names a variable twice")
     for index in indices:
         _require(((index >= 0) & (index < width)).all(), "an entry names a variable that does not exist")
 

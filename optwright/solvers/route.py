@@ -102,7 +102,7 @@ def _solve_stage(
         return base.with_(termination=Termination.INFEASIBLE, message=crossed), None, None
     deadline = time.perf_counter() + seconds
     answer = _scaled(SOLVERS[name], form, options, seconds)
-    if kind is ProblemClass.CONVEX_QP and name == "highs" and options.solver is None and not _trusted(form, answer):
+    if name == "highs" and options.solver is None and not _trusted(form, kind, answer):
         name = "scip"
         answer = scip.solve(form, options, deadline - time.perf_counter())
     if form.integer.any():
@@ -197,9 +197,14 @@ def _crossed(form: StandardForm) -> str:
     return ""
 
 
-def _trusted(form: StandardForm, answer: Answer) -> bool:
-    """Accept HiGHS's quadratic answers only when an optimality gap from its dual values proves them."""
-    if answer.termination is Termination.INFEASIBLE:
+def _trusted(form: StandardForm, kind: ProblemClass, answer: Answer) -> bool:
+    """Say whether HiGHS's answer stands, or SCIP is asked as well.
+
+    Failures never stand; a quadratic optimum only when an optimality gap from its dual values proves it.
+    """
+    if answer.termination in (Termination.ERROR, Termination.UNKNOWN):
+        return False
+    if kind is not ProblemClass.CONVEX_QP or answer.termination is Termination.INFEASIBLE:
         return True
     if answer.termination is not Termination.OPTIMAL or answer.point is None or answer.duals is None:
         return False

@@ -30,6 +30,13 @@ INFINITE = 1e20
 """From here on a bound counts as none, in HiGHS and SCIP alike."""
 
 
+LARGEST = 1e15
+"""Largest coefficient, constant or exponent: beyond it the solvers' arithmetic is noise, and SCIP has crashed."""
+
+
+SIZES = f"every number must be finite and at most {LARGEST:g}, better below 1e7: choose other units"
+
+
 class ExportError(OptwrightError):
     """A model cannot be put into standard form; the message names the component and the remedy."""
 

@@ -203,6 +203,10 @@ def _broken(kind):
             model.c = pyo.Constraint(expr=model.x * model.y >= 1)
         case "nan":
             model.c = pyo.Constraint(expr=float("nan") * model.x >= 1)
+        case "huge":
+            model.c = pyo.Constraint(expr=1e18 * model.x >= 1)
+        case "huge power":
+            model.goal.set_value(pyo.exp(model.x / 1e-18))
         case "gaps":
             model.z = pyo.Var(domain=pyo.Set(initialize=[0, 5, 10]))
         case "two":
@@ -226,7 +230,9 @@ def _broken(kind):
         ("Expr_if", ["constraint c", "Expr_if"]),
         ("division", ["constraint c", "division by zero"]),
         ("no value", ["constraint c", "variable y is fixed"]),
-        ("nan", ["c has the coefficient nan"]),
+        ("nan", ["constraint c has the coefficient nan"]),
+        ("huge", ["constraint c has the coefficient 1e+18", "units"]),
+        ("huge power", ["objective goal has the number 1e+18", "units"]),
         ("gaps", ["variable z", "{0, 5, 10}"]),
         ("two", ["2 active objectives", "goal", "other", "priorities"]),
         ("uninitialised", ["constraint c"]),
