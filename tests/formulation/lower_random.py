@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from optwright.formulation.elements import Formulation
 
-SETS = [{"name": "I", "members": ["a", "b"]}, {"name": "PAIRS", "for_each": "i in I, t in T if t > 1 or i == 'a'"}]
+SETS = [
+    {"name": "I", "members": ["a", "b"]},
+    {"name": "T", "range": [1, 2]},
+    {"name": "PAIRS", "for_each": "i in I, t in T if t == 1 or i == 'a'"},
+]
 
 
 class Writer:
     """Writes expressions; `choice` is a random.Random."""
 
-    def __init__(self, choice, *, continuous=False):
-        self.choice, self.continuous = choice, continuous
+    def __init__(self, choice, *, continuous=False, pairs=False):
+        self.choice, self.continuous, self.pairs = choice, continuous, pairs
+        self.paired = False
         self.numbers = ["x", "y", "x", "b", "c"]
         self.truths = ["b", "c"]
         self.by_i, self.true_by_i = ["v[{i}]", "v[{i}]", "u[{i}]"], ["u[{i}]"]
+        self.lags = ["p[{i},t]", "p[{i},t]", "(p[{i},t-1] if ({i},t-1) in PAIRS else x)", "t*v[{i}]"]
 
     def pick(self, *options):
         return self.choice.choice(options)
@@ -25,10 +31,13 @@ class Writer:
     def number(self, depth, i=None):
         """Write a number; `i` is the index in scope, if any."""
         if depth <= 0:
-            atoms = [*self.numbers, *([part.format(i=i) for part in self.by_i] if i else []), "v['a']"]
+            own = self.lags if self.paired else self.by_i
+            atoms = [*self.numbers, *([part.format(i=i) for part in own] if i else []), "v['a']"]
             return self.choice.choice(atoms)
         inner = depth - 1
         kinds = ["sum", "sum", "scale", "minus", "abs", "max", "min", "truth", "atom", "total", "worst", "line", "when"]
+        if self.pairs and not self.paired:
+            kinds += ["pairs", "pairs"]
         match self.choice.choice(kinds):
             case "sum":
                 return f"({self.number(inner, i)} + {self.number(inner, i)})"
@@ -46,12 +55,20 @@ class Writer:
                 return f"{function}({', '.join(parts)})"
             case "truth":
                 return f"({self.logic(inner, i, bare=False)})"
+            case "pairs":
+                j = self.pick("q", "m")
+                self.paired = True
+                body = self.number(inner, j)
+                self.paired = False
+                function = self.pick("sum", "max", "min")
+                condition = self.pick("", " if t == 1", f" if {j} == 'a'") if function == "sum" else ""
+                return f"{function}({body} for ({j},t) in PAIRS{condition})"
             case "total":
-                j = "j" if i != "j" else "h"
+                j = self.pick("j", "n", "h") if i is None else self.pick("h", "j" if i != "j" else "n")
                 condition = self.pick("", f" if {j} != 'b'", f" if w[{j}] > 0")
                 return f"sum({self.number(inner, j)} for {j} in I{condition})"
             case "worst":
-                j = "j" if i != "j" else "h"
+                j = self.pick("j", "n", "x")
                 return f"{self.pick('max', 'min')}({self.number(inner, j)} for {j} in I)"
             case "line":
                 ys = ", ".join(self.constant() for _ in range(3))
@@ -90,7 +107,8 @@ class Writer:
 
 def formulation(choice, *, continuous=False):
     """Return a random formulation whose variables are whole (unless `continuous`) and closely bounded."""
-    write = Writer(choice, continuous=continuous)
+    pairs = not continuous and choice.random() < 0.3
+    write = Writer(choice, continuous=continuous, pairs=pairs)
     expressions = []
     if choice.random() < 0.6:
         expressions.append({"name": "e", "expression": write.number(2)})
@@ -106,7 +124,8 @@ def formulation(choice, *, continuous=False):
     constraints = []
     for number in range(choice.randint(1, 3)):
         if choice.random() < 0.4:
-            constraints.append({"name": f"c{number}", "for_each": "i in I", "expression": write.logic(2, "i")})
+            index = choice.choice("ijm")
+            constraints.append({"name": f"c{number}", "for_each": f"{index} in I", "expression": write.logic(2, index)})
         else:
             constraints.append({"name": f"c{number}", "expression": write.logic(2)})
     if choice.random() < 0.3:
@@ -114,7 +133,7 @@ def formulation(choice, *, continuous=False):
     domain = "Reals" if continuous else "Integers"
     return Formulation.model_validate(
         {
-            "sets": SETS[:1],
+            "sets": SETS,
             "parameters": [
                 {"name": "w", "index": ["I"], "value": [choice.randint(-2, 2), choice.randint(-2, 2)]},
                 {"name": "k", "value": choice.randint(-2, 3)},
@@ -126,6 +145,7 @@ def formulation(choice, *, continuous=False):
                 {"name": "c", "domain": "Binary"},
                 {"name": "v", "index": ["I"], "domain": "Integers", "lower": -1, "upper": 2},
                 {"name": "u", "index": ["I"], "domain": "Binary"},
+                *([{"name": "p", "index": ["PAIRS"], "domain": "Integers", "lower": -1, "upper": 1}] if pairs else []),
             ],
             "expressions": expressions,
             "objective": {"sense": choice.choice(["minimize", "maximize"]), "expression": write.number(3)},

@@ -80,14 +80,14 @@ class Draft:
         return name
 
     def parameter(self, wanted: str, scope: Scope, values: Mapping[Key, float], why: str) -> Node:
-        """Add a parameter and return the reference to it; one number where all values are the same."""
+        """Add a parameter and return the reference to it, without the indices on which the values do not depend."""
         name = self.vocabulary.fresh(wanted)
         self.added[name] = why
-        first = tidy(next(iter(values.values()), 0.0))
-        if all(tidy(value) == first for value in values.values()):
-            self.parameters.append(Parameter(name=name, value=first, description=why))
+        scope, given = _fewest(scope, {key: tidy(value) for key, value in values.items()})
+        if not scope.generators:
+            self.parameters.append(Parameter(name=name, value=given.get((), 0), description=why))
             return Name(name)
-        rows = tuple((*key, tidy(value)) for key, value in values.items())
+        rows = tuple((*key, value) for key, value in given.items())
         self.parameters.append(Parameter(name=name, index=self.index(scope, name), rows=rows, description=why))
         return entry(name, scope)
 
@@ -142,6 +142,23 @@ class Draft:
                 self.added[name] = why
                 self.origin[name] = place.element.name
         return made
+
+
+def _fewest(scope: Scope, values: dict[Key, float | int]) -> tuple[Scope, dict[Key, float | int]]:
+    """Leave out the indices on which values do not depend: all of them, or single ones over plain sets."""
+    if len(set(values.values())) <= 1:
+        return Scope(), dict(zip([()], values.values(), strict=False))
+    if any(part.condition or not isinstance(part.source, Name) for part in scope.generators):
+        return scope, values
+    for place in reversed(range(len(scope.generators))):
+        if len(scope.indices) != len(next(iter(values))) or len(scope.generators[place].target) > 1:
+            continue
+        at = len([name for part in scope.generators[:place] for name in part.target])
+        fewer = {(*key[:at], *key[at + 1 :]): value for key, value in values.items()}
+        if all(fewer[(*key[:at], *key[at + 1 :])] == value for key, value in values.items()):
+            generators = (*scope.generators[:place], *scope.generators[place + 1 :])
+            scope, values = Scope(generators), fewer
+    return scope, values
 
 
 def reason(place: Place) -> str:

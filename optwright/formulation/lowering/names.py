@@ -113,6 +113,11 @@ class Vocabulary:
         variable = self.variables.get(base_of(node))
         return variable is not None and variable.domain is Domain.BINARY
 
+    def is_never_negative(self, node: Node) -> bool:
+        """Whether a node is an entry of a variable whose domain has no negative numbers."""
+        variable = self.variables.get(base_of(node))
+        return variable is not None and variable.domain.limits[0] >= 0
+
     # New names -------------------------------------------------------------------------------------------------
 
     def fresh(self, wanted: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Expression, Formulation
 from optwright.formulation.engine import key_of
-from optwright.formulation.expression import Add, Compare, Generator, Node, Number, free_names, negate, unparse
+from optwright.formulation.expression import Add, Compare, Generator, Logic, Node, Number, free_names, negate, unparse
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.lowering.draft import Draft, Place, quoted
 from optwright.formulation.lowering.form import Form, Value, range_of
@@ -153,6 +153,8 @@ class Work:
 
     def sign(self, node: Node, place: Place) -> int:
         """Return 1 or -1 where a node keeps that sign over all combinations, 0 where it may have both."""
+        if isinstance(node, Compare | Logic) or self.vocabulary.is_never_negative(node):
+            return 1
         ends = self.forms.range(node, place.scope)
         return 1 if ends.lo >= 0 else -1 if ends.hi <= 0 else 0
 
