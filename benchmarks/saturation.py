@@ -8,7 +8,7 @@ each request in flight), so that more concurrency gives more throughput and long
     python benchmarks/saturation.py FILE.jsonl... [--concurrency 8 32 128] [--items-per-place 10]
     python benchmarks/saturation.py FILE.jsonl... --base-url http://127.0.0.1:8000/v1 --model NAME    (vLLM)
 
-Prints a row for each concurrency: ceiling, eval, their ratio, the mean number of requests in flight while eval ran
+Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean, the mean number of requests in flight while eval ran
 (of the built-in server) and the share of prompt tokens that the prefix cache served (from vLLM's /metrics).
 """
 
@@ -85,10 +85,11 @@ class Server:
             return found
         self.count(1)
         tokens = 120 + int(hashlib.sha256(body).hexdigest()[:8], 16) % 260
-        left = tokens
+        left, due = tokens, time.monotonic()
         while left > 0:
             step = min(left, 20)
-            await asyncio.sleep(step * (PER_TOKEN + PER_NEIGHBOUR * self.inside))
+            due += step * (PER_TOKEN + PER_NEIGHBOUR * self.inside)
+            await asyncio.sleep(due - time.monotonic())
             left -= step
         self.count(-1)
         self.served += 1
@@ -209,16 +210,19 @@ def row(settings: Settings, samples: Sequence[Sample], concurrency: int, *, buil
     asyncio.run(generate(base_url, replace(recorded, bodies=recorded.bodies[: 2 * concurrency]), concurrency))
     if built_in:
         stats(base_url)
-    ceiling = asyncio.run(generate(base_url, recorded, concurrency))
+    ceilings = [asyncio.run(generate(base_url, recorded, concurrency))]
     if built_in:
         stats(base_url)
     before = cache_counters(base_url) if not built_in else None
     rate, calls = evaluated(settings, samples, concurrency)
     after = cache_counters(base_url) if not built_in else None
     inside = f"{stats(base_url)['in_flight']:10.1f}" if built_in else f"{'':>10}"
+    ceilings.append(asyncio.run(generate(base_url, recorded, concurrency)))
+    ceiling = sum(ceilings) / 2
     hits = f"{100 * (after[1] - before[1]) / (after[0] - before[0]):9.1f}%" if before and after else ""
     counts = f"{concurrency:11d} {len(recorded.bodies):9d} {calls:9d}"
-    return f"{counts} {ceiling:13.2f} {rate:10.2f} {100 * rate / ceiling:7.1f}% {inside} {hits}"
+    spread = f"{ceilings[0]:.2f}, {ceilings[1]:.2f}"
+    return f"{counts} {spread:>15} {rate:10.2f} {100 * rate / ceiling:7.1f}% {inside} {hits}"
 
 
 def main() -> None:
@@ -246,7 +250,7 @@ def main() -> None:
     settings = Settings(
         tuple(given.files), model=given.model, base_url=given.base_url, max_tokens=given.max_tokens, effort=given.effort
     )
-    names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceiling req/s':>13} {'eval req/s':>10} {'share':>8}"
+    names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceilings req/s':>15} {'eval req/s':>10} {'share':>8}"
     print(f"{names} {'in flight':>10} {'cache hits':>10}")
     for concurrency in given.concurrency:
         chosen = choose(samples, limit=min(given.most, given.items_per_place * concurrency))

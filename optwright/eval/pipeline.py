@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from optwright.agent import solve
-from optwright.agent.models import NO_MODEL
+from optwright.agent.models import NO_MODEL, OFFLINE
 from optwright.agent.solution import Solution
 from optwright.agent.solution import Status as Solved
 from optwright.budget import Allowance
@@ -15,7 +15,7 @@ from optwright.eval.gate import Gate, Turnstile
 from optwright.eval.prediction import Prediction, Timing
 from optwright.eval.settings import Settings
 from optwright.eval.work import Attempt, Task, Worker
-from optwright.llm import ChatOptions, OpenAIChat
+from optwright.llm import ChatModel, ChatOptions, OpenAIChat
 from optwright.llm.retry import Patience
 from optwright.outcome import label
 from optwright.solvers.options import SolveOptions
@@ -36,15 +36,7 @@ that the re-check contradicts is none."""
 
 def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worker:
     """Return a worker that solves with the agent. Raises ConfigError when no model is named."""
-    if settings.base_url is None and key is None:
-        raise ConfigError(NO_MODEL)
-    options = ChatOptions(
-        temperature=settings.temperature,
-        max_tokens=settings.max_tokens,
-        structured=settings.structured,
-        patience=Patience(attempts=settings.attempts, deadline=settings.deadline),
-    )
-    chat = Gate(OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options), turnstile)
+    chat = OFFLINE if settings.model == OFFLINE else _chat(settings, turnstile, key)
     chosen = solve.Settings(
         settings.method,
         settings.effort,
@@ -64,6 +56,18 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
         return Attempt(task, prediction, prediction.message if prediction.failure in _TROUBLES else "")
 
     return work
+
+
+def _chat(settings: Settings, turnstile: Turnstile, key: str | None) -> ChatModel:
+    if settings.base_url is None and key is None:
+        raise ConfigError(NO_MODEL)
+    options = ChatOptions(
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        structured=settings.structured,
+        patience=Patience(attempts=settings.attempts, deadline=settings.deadline),
+    )
+    return Gate(OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options), turnstile)
 
 
 def prediction_of(solution: Solution) -> Prediction:

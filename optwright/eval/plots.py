@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -44,9 +45,11 @@ def bars(rows: Sequence[Bar], *, top: float | None = None, percent: bool = False
     """Draw horizontal bars with whiskers; `top` is the right end of the axis (default: the largest value)."""
     if not rows:
         return "<p>Nothing to show.</p>"
-    end = top or max((row.high if row.high is not None else row.value) for row in rows) or 1.0
+    largest = top or max((row.high if row.high is not None else row.value) for row in rows) or 1.0
+    ticks = _ticks(0.0, largest)
+    end = max(ticks[-1], largest)
     height = _ROW * len(rows) + 30
-    parts = [_axis(end, _ROW * len(rows), percent)]
+    parts = [_axis(ticks, end, _ROW * len(rows), percent)]
     for number, row in enumerate(rows):
         parts.append(_bar(row, number * _ROW, end))
     return _svg(_LEFT + _PLOT + _RIGHT, height, parts, title)
@@ -74,15 +77,24 @@ def _whisker(low: float, high: float, y: float, colour: str, width: float) -> st
     return f'<path d="{path}" stroke="{colour}" stroke-width="{width}" fill="none"/>'
 
 
-def _axis(end: float, height: float, percent: bool) -> str:
+def _axis(ticks: Sequence[float], end: float, height: float, percent: bool) -> str:
     parts = []
-    for step in range(5):
-        x = _LEFT + _PLOT * step / 4
-        value = end * step / 4
-        words = f"{100 * value:.0f}%" if percent else f"{value:.3g}"
-        parts.append(f'<path d="M{x},0 V{height}" stroke="{_FAINT}" stroke-dasharray="2,3"/>')
+    for value in ticks:
+        x = _LEFT + _PLOT * value / end
+        words = f"{100 * value:.0f}%" if percent else f"{value:g}"
+        parts.append(f'<path d="M{x:.1f},0 V{height}" stroke="{_FAINT}" stroke-dasharray="2,3"/>')
         parts.append(_text(x, height + 18, words, anchor="middle"))
     return "".join(parts)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return four to eight round numbers from at most `low` to at least `high`."""
+    rough = (high - low) / 4 or 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
+    first = math.floor(low / step + 1e-9)
+    count = math.ceil((high - first * step) / step - 1e-9)
+    return [round((first + i) * step, 12) for i in range(count + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +114,11 @@ def unit_plot(marks: Sequence[Mark], *, xlabel: str, ylabel: str, diagonal: bool
 
 
 def share_plot(marks: Sequence[Mark], *, xlabel: str, ylabel: str, title: str = "") -> str:
-    """Draw shares against a quantity on a linear axis from 0."""
-    end = max((mark.x for mark in marks), default=1.0) * 1.08 or 1.0
-    ticks = [(end * step / 4, f"{end * step / 4:.0f}") for step in range(5)]
-    return _plot(marks, (0.0, end), ticks, (xlabel, ylabel), False, title)
+    """Draw shares against a quantity."""
+    reach = [mark.x for mark in marks] or [0.0, 1.0]
+    ticks = _ticks(min(reach), max(reach) * 1.02)
+    words = [(value, f"{value:g}") for value in ticks]
+    return _plot(marks, (ticks[0], ticks[-1]), words, (xlabel, ylabel), False, title)
 
 
 def _plot(
@@ -136,19 +149,19 @@ def _plot(
         parts.append(f'<path d="M{x0},{y0} L{x1},{y1}" stroke="{_INK}" stroke-dasharray="6,4"/>')
     points = [at(mark.x, mark.y) for mark in marks]
     parts.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" fill="none" stroke="{_INK}"/>')
-    parts += [_mark(mark, at) for mark in marks]
+    parts += [_mark(mark, at, above=number % 2 == 0) for number, mark in enumerate(marks)]
     parts.append(_text(left + width / 2, top + height + 40, labels[0], anchor="middle"))
     side = f'<text transform="translate(14,{top + height / 2}) rotate(-90)" text-anchor="middle">'
     parts.append(f"{side}{escape(labels[1])}</text>")
     return _svg(left + width + 120, height + 62, parts, title)
 
 
-def _mark(mark: Mark, at: Callable[[float, float], tuple[float, float]]) -> str:
+def _mark(mark: Mark, at: Callable[[float, float], tuple[float, float]], *, above: bool) -> str:
     x, y = at(mark.x, mark.y)
     low, high = at(mark.x, mark.low)[1], at(mark.x, mark.high)[1]
     line = f'<path d="M{x:.1f},{low:.1f} V{high:.1f} M{x - 4:.1f},{low:.1f} h8 M{x - 4:.1f},{high:.1f} h8" '
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#fff" stroke="{_INK}" stroke-width="2"/>'
-    return f'{line}stroke="{_INK}" fill="none"/>{dot}{_text(x + 8, y - 7, mark.note)}'
+    return f'{line}stroke="{_INK}" fill="none"/>{dot}{_text(x + 8, y + (-7 if above else 17), mark.note)}'
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start") -> str:

@@ -18,7 +18,7 @@ h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2re
 svg { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }
 table { border-collapse: collapse; font-size: 13px; } th, td { padding: .2rem .7rem; text-align: right; }
 th { border-bottom: 2px solid #111; } td { border-bottom: 1px solid #ccc; }
-th:first-child, td:first-child, td.words { text-align: left; }
+th:first-child, td:first-child, .words { text-align: left; }
 .lead { font-size: 1.1rem; } .note { color: #333; font-size: 13px; max-width: 48rem; }
 @media print { body { margin: 0; } h2 { break-after: avoid; } svg, table { break-inside: avoid; } }
 """
@@ -59,8 +59,8 @@ def _lead(summary: Mapping[str, Any]) -> str:
         f"<p class=lead>Strict solving accuracy <b>{_percent(accuracy)}</b>: {pooled['correct']} of {pooled['scored']} "
         f"distinct problems ({excluded}); {done}; {escape(summary['labels'])} labels.</p>"
         "<p class=note>Strict: within 1e-6 of |gold| + 1, or equal at the label's printed decimals. Intervals are 95% "
-        "(Wilson; bootstrap over items where there are several samples). Questions that appear in several benchmarks "
-        "count once here.</p>"
+        "(Wilson; bootstrap over 20 items and more where there are several samples). Questions that "
+        "appear in several benchmarks count once here.</p>"
     )
 
 

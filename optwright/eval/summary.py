@@ -18,6 +18,8 @@ from optwright.eval.score import RULES
 VERSION = 1
 _APART = ("ambiguous", "integrality")
 _ROUNDS = 2000
+_FEW = 20
+"""Below this many items a bootstrap says too little (of one item it has no width): Wilson's interval over items."""
 
 
 def summarise(
@@ -100,13 +102,14 @@ def _each(groups: Mapping[str, list[Judged]]) -> dict[str, Any]:
 
 
 def _accuracy(scored: Sequence[Judged]) -> Interval | None:
-    if all(len(entry.predictions) == 1 for entry in scored):
-        return wilson(sum(entry.right() for entry in scored), len(scored))
+    if len(scored) < _FEW or all(len(entry.predictions) == 1 for entry in scored):
+        return wilson(sum(entry.hits / len(entry.predictions) for entry in scored), len(scored))
     return bootstrap([entry.hits / len(entry.predictions) for entry in scored], rounds=_ROUNDS)
 
 
 def _pass(scored: Sequence[Judged], k: int) -> Interval | None:
-    return bootstrap([pass_at_k(len(e.predictions), e.hits, k) for e in scored], rounds=_ROUNDS)
+    shares = [pass_at_k(len(entry.predictions), entry.hits, k) for entry in scored]
+    return wilson(sum(shares), len(shares)) if len(shares) < _FEW else bootstrap(shares, rounds=_ROUNDS)
 
 
 def _powers(most: int) -> list[int]:
