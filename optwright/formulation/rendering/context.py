@@ -22,7 +22,7 @@ from optwright.formulation.rendering.degree import Degrees
 from optwright.formulation.rendering.literal import comment
 from optwright.formulation.rendering.names import PROGRAM_NAMES, Names
 from optwright.formulation.rendering.presence import Presence
-from optwright.formulation.rendering.writer import Scope
+from optwright.formulation.rendering.scope import Scope
 
 
 @dataclass

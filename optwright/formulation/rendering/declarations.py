@@ -23,7 +23,8 @@ from optwright.formulation.members import Members
 from optwright.formulation.rendering.context import Context, note
 from optwright.formulation.rendering.literal import literal
 from optwright.formulation.rendering.rules import expression, index_of, set_of
-from optwright.formulation.rendering.writer import Scope, write
+from optwright.formulation.rendering.scope import Scope
+from optwright.formulation.rendering.writer import write
 from optwright.outcome import Key
 
 

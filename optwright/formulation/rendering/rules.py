@@ -8,16 +8,10 @@ from dataclasses import dataclass, replace
 from optwright.formulation.elements import Constraint, Expression, Objective, Sense
 from optwright.formulation.expression import Compare, Generator, Logic, Name, Node, Number, Piecewise, parse, walk
 from optwright.formulation.rendering.context import Context, note
+from optwright.formulation.rendering.layout import bracketed, layout, layout_relation
 from optwright.formulation.rendering.literal import WIDTH, literal
-from optwright.formulation.rendering.writer import (
-    Scope,
-    bracketed,
-    comprehension,
-    layout,
-    layout_relation,
-    write,
-    write_condition,
-)
+from optwright.formulation.rendering.scope import Scope
+from optwright.formulation.rendering.writer import comprehension, write, write_condition
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
 
