@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
 from optwright.offline.quantities import Quantity, measure, similar
@@ -40,7 +40,14 @@ def attributes(clause: Clause, count: int) -> list[Attribute]:
     if not numbers:
         return []
     pairs = _pairs(clause, numbers, count)
-    return [Attribute(item, number, measure(clause, number), clause) for item, number in pairs]
+    made = [Attribute(item, number, measure(clause, number), clause) for item, number in pairs]
+    if len(made) == len(clause.numbers()) == len({one.item for one in made}) and any(symbol.kind == "R" for symbol in clause.symbols):
+        whole = made[0].quantity
+        for one in made[1:]:
+            whole = Quantity(whole.strong | one.quantity.strong, whole.weak | one.quantity.weak, whole.unit or one.quantity.unit, whole.money or one.quantity.money, whole.label or one.quantity.label)
+        for one in made:
+            one.quantity = whole
+    return made
 
 
 def counting(clause: Clause, number: Symbol, count: int) -> bool:
@@ -132,7 +139,12 @@ def columns(found: list[Attribute], count: int) -> list[Column]:
         if best is None:
             made.append(Column(attribute.quantity, {attribute.item: attribute.number.value}, [attribute.clause], [attribute.number]))
             continue
-        best.values[attribute.item] = attribute.number.value * best.quantity.factor(attribute.quantity)
+        factor = best.quantity.factor(attribute.quantity)
+        if factor < 1:
+            best.values = {item: value / factor for item, value in best.values.items()}
+            best.quantity = replace(best.quantity, unit=attribute.quantity.unit)
+            factor = 1.0
+        best.values[attribute.item] = attribute.number.value * factor
         best.clauses.append(attribute.clause)
         best.numbers.append(attribute.number)
         best.quantity = _merged(best.quantity, attribute.quantity)

@@ -6,14 +6,18 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from optwright.formulation.elements import Formulation
 from optwright.offline import lexicon
 from optwright.offline.attributes import Attribute, Column, attributes, columns, counting, states
 from optwright.offline.clauses import COMPARE, Clause, Symbol, clauses
 from optwright.offline.items import Items, propose
 from optwright.offline.lexicon import UNITS
+from optwright.offline.network import network
 from optwright.offline.quantities import Quantity, measure, meanings, similar
 from optwright.offline.relations import TOTAL, Relation, intervals, relations
+from optwright.offline.table import extract, say
 from optwright.offline.tokens import Sentence, sentences, stem
+from optwright.problem import Problem
 
 
 MAX_DOUBT = 1.5
@@ -37,6 +41,7 @@ class Candidate:
 
     items: Items
     whole: bool
+    binary: bool = False
     sense: str = ""
     goal: Column | None = None
     goal_quote: str = ""
@@ -46,7 +51,8 @@ class Candidate:
     relations: list[Relation] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     doubt: float = 0.0
-    variant: str = ""
+    ready: Formulation | None = None
+    """The formulation itself, where the reading is not one of items and columns."""
 
     @property
     def score(self) -> float:
@@ -54,22 +60,26 @@ class Candidate:
         return -3.0 * len(self.trouble) - self.doubt
 
 
-def candidates(text: str) -> list[Candidate]:
-    """Return the readings of a text, the best first."""
+def candidates(problem: Problem) -> list[Candidate]:
+    """Return the readings of a problem, the best first."""
+    text, grids = extract(problem.text, problem.tables)
     lines = sentences(text)
     if beyond := lexicon.BEYOND.search(text):
         return [Candidate((), whole=True, trouble=[f"'{beyond[0]}' is beyond this grammar"])]
-    proposals = propose(lines)
-    found = [read_with(items, lines) for items, _ in proposals]
-    for candidate, (_, promise) in zip(found, proposals, strict=True):
+    if len(grids) == 1 and (found := network(lines, grids[0])) is not None:
+        return [Candidate((), whole=False, trouble=found.trouble, ready=found.formulation)]
+    lines.extend(sentence for grid in grids for sentence in say(grid))
+    proposals = propose(lines, [names for grid in grids for names in grid.labels()])
+    readings = [read_with(items, lines) for items, _ in proposals]
+    for candidate, (_, promise) in zip(readings, proposals, strict=True):
         candidate.doubt += 1.2 * (1 - promise / proposals[0][1])
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return sorted(readings, key=lambda candidate: -candidate.score)
 
 
 def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     """Read the text on the assumption that these are the items."""
     parts = [clause for index, line in enumerate(lines) for clause in clauses(line, items, index=index)]
-    candidate = Candidate(items, whole=_whole(lines, items))
+    candidate = Candidate(items, whole=_whole(lines, items), binary=any(lexicon.SELECTION.search(line.text) for line in lines))
     stated: list[Attribute] = []
     waiting: list[Relation] = []
     inherit = ""
@@ -166,12 +176,12 @@ def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relati
     """Limits without a word of comparison: `has 50 acres available`, `needs 200 hours`."""
     line = clause.symbols
     kinds = clause.kinds()
-    has = any(symbol.text in {"has", "have", "there", "only", "with"} for symbol in line)
+    has = any(symbol.text in {"has", "have", "there", "only", "with", "got", "can", "holds", "open"} for symbol in line)
     names = set(clause.items())
     words = {symbol.text for symbol in line}
     if len(numbers) == 1 and words & _SPLIT and words & {"among", "between", "across"} and (not names or len(names) == count):
         return [Relation({}, "==", numbers[0].value, clause, numbers[0], numbers, total=True)]
-    if names and ("R" in kinds or any(symbol.text == "each" for symbol in line)):
+    if "R" in kinds or names and (any(symbol.text == "each" for symbol in line)):
         return []
     supply = ("A" in kinds or has) and "N" in kinds.split("I")[0] and len(names) > len(numbers)
     if names and not ("A" in kinds and has) and not supply and not ("n" in kinds and len(numbers) == 1 and len(names) != 1):
@@ -276,13 +286,15 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
     found = []
     for line in lines:
         for match in lexicon.SENSE.finditer(line.text):
-            found.append(("minimize" if match["min"] else "maximize", line.text[match.end() :], line.text, match.start()))
+            behind = match["low"] or match["high"]
+            about = " ".join(line.text[: match.start()].split()[-8:]) if behind else match[0] + line.text[match.end() :]
+            found.append(("minimize" if match["min"] or match["low"] else "maximize", about, line.text, match.start()))
     if not found:
         candidate.trouble.append("no word says what is to be as large or as small as possible")
         return
     first = next((entry for entry in found if entry[0] and "imi" in entry[2][entry[3] : entry[3] + 8].lower()), found[0])
     candidate.sense, candidate.goal_quote = first[0], first[2]
-    if lexicon.RATIO_GOAL.match(first[1]):
+    if lexicon.RATIO_GOAL.match(first[1].split(" ", 1)[-1]):
         candidate.trouble.append("the objective is a quotient, which this grammar does not read")
     wanted = Quantity()
     for word in _after(first[1]):
@@ -299,7 +311,7 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
 def _after(tail: str) -> list[str]:
     head = tail.replace(",", " , ").replace(".", " . ").replace("?", " ").split()
     words: list[str] = []
-    for before, word in pairwise(["", *head[:14]]):
+    for before, word in pairwise(["", *head[:15]]):
         if before.lower() in {"per", "every", "each", "a", "an"} and before.lower() != "a":
             continue
         if word in {",", ".", "while", "given", "subject", "to", "by", "if", "such", "and"} and words:

@@ -202,6 +202,8 @@ def _split(line: list[Symbol]) -> list[list[Symbol]]:
     parts: list[list[Symbol]] = [[]]
     chain = reason = False
     for position, symbol in enumerate(line):
+        if symbol.text == ":" and parts[-1] and all(one.kind in "W.EV" for one in parts[-1]) and position < 6:
+            continue
         if symbol.text in {"[", ":"} and "".join(one.kind for one in line[position + 1 : position + 4]) in {"N&N", "N.N", "N-N"}:
             parts[-1].append(symbol)
         elif symbol.kind in "|B":
@@ -230,7 +232,10 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
     ahead = "".join(right)
     compared = chain or any(kind in COMPARE for kind in kinds)
     number = any(kind in "NPM" for kind in kinds)
-    if line[position].text == "," and ("V" in kinds or (reason and any(kind in COMPARE for kind in ahead))) and not number and not compared and not any(kind in "TD+-F" for kind in kinds):
+    if number and "I" in kinds and "A" in ahead and "N" in ahead and "I" not in ahead and not compared:
+        return True
+    listing = bool(left) and left[-1].kind == "I" and next((symbol.kind for symbol in line[position + 1 :] if symbol.kind not in "&.W"), "") == "I"
+    if line[position].text == "," and not listing and ("V" in kinds or (reason and any(kind in COMPARE for kind in ahead))) and not number and not compared and not any(kind in "TD+-F" for kind in kinds):
         return True
     if any(kind in COMPARE for kind in ahead):
         start = next(place for place, kind in enumerate(ahead) if kind in COMPARE)

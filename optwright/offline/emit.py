@@ -27,6 +27,8 @@ _ALL = f"sum({VARIABLE}[i] for i in ITEMS)"
 
 def formulate(candidate: Candidate) -> Formulation:
     """Return the formulation of a reading that has an objective. Names are unique and no Python keywords."""
+    if candidate.ready is not None:
+        return candidate.ready
     used = {"ITEMS", VARIABLE, "objective", "i"}
     names = {id(column): _unique(column.name or column.quantity.label or "rate", used) for column in candidate.columns}
     members = [item.name for item in candidate.items]
@@ -38,7 +40,7 @@ def formulate(candidate: Candidate) -> Formulation:
             Variable(
                 name=VARIABLE,
                 index=("ITEMS",),
-                domain=Domain.NON_NEGATIVE_INTEGERS if candidate.whole else Domain.NON_NEGATIVE_REALS,
+                domain=Domain.BINARY if candidate.binary else Domain.NON_NEGATIVE_INTEGERS if candidate.whole else Domain.NON_NEGATIVE_REALS,
                 description="how much or how many of each",
             ),
         ),

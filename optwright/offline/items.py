@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -88,10 +88,14 @@ def _letter(tokens: Sequence[Token], position: int, heads: frozenset[str]) -> bo
     return True
 
 
-def propose(text: list[Sentence]) -> list[tuple[Items, float]]:
-    """Return candidate item sets with how promising they are, the best first, at most MAX_SETS."""
+def propose(text: list[Sentence], labels: Iterable[Sequence[str]] = ()) -> list[tuple[Items, float]]:
+    """Return candidate item sets with how promising they are, the best first, at most MAX_SETS.
+
+    `labels` are lists of names that stand beside a table.
+    """
     found: Counter[tuple[tuple[str, ...], ...]] = Counter()
-    for group in [*_symbols(text), *_lists(text), *_subjects(text), *_numbered(text)]:
+    named = [tuple(tuple(key(token) for token in Token.split(name)) for name in names) for names in labels]
+    for group in [*named, *_symbols(text), *_lists(text), *_subjects(text), *_numbered(text), *_headings(text)]:
         if 2 <= len(group) <= MAX_ITEMS and len(set(group)) == len(group):
             found[group] += 1
     for group in list(found):
@@ -207,6 +211,18 @@ def _lists(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
                 if conjunction and len(runs) > 1:
                     yield from _variants(runs)
                 runs, current, conjunction = [], [], False
+
+
+def _headings(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """What stands in front of a colon and numbers, line by line: `- oats: 150 calories`."""
+    names: list[tuple[str, ...]] = []
+    for sentence in text:
+        tokens = [token for token in sentence.tokens if token.text not in "-*"]
+        at = next((position for position, token in enumerate(tokens[:5]) if token.text == ":"), 0)
+        if at and any(token.number is not None for token in tokens[at:]) and all(_content(token) for token in tokens[:at]):
+            names.append(tuple(key(token) for token in tokens[:at]))
+    for size in range(2, len(names) + 1):
+        yield tuple(names[:size])
 
 
 def _variants(runs: list[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], ...]]:

@@ -18,7 +18,7 @@ Solve = Callable[[Formulation], Outcome]
 Check = Callable[[Formulation, str], Iterable[Finding]]
 """Returns the findings about a formulation and the text that it was read from."""
 
-NEAR = 0.6
+NEAR = 0.45
 """Two readings whose scores differ by less are both plausible."""
 MAX_SOLVED = 4
 FATAL = frozenset({Code.NUMBER_UNUSED, Code.LOOSE_VARIABLE, Code.UNBOUNDED})
@@ -33,6 +33,8 @@ class Judged:
     score: float
     outcome: Outcome | None = None
     objection: str = ""
+    names: tuple[frozenset[str], ...] = ()
+    """The words that name each item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ class Reading:
 
 def read(problem: Problem, *, solve: Solve, check: Check | None = None) -> Reading:
     """Read a problem in words. Raises nothing for a text that it does not understand: that is a refusal."""
-    found = candidates(problem.text)
+    found = candidates(problem)
     if not found:
         return Reading((), refusal=Refusal("found no items to decide upon: no quantities that two or more things share"))
-    sound = [candidate for candidate in found if not candidate.trouble]
+    sound = [candidate for candidate in found if not candidate.trouble and (candidate.items or candidate.ready)]
     if not sound:
         return Reading((), refusal=Refusal(found[0].trouble[0]))
     judged = tuple(_judge(candidate, problem.text, solve, check) for candidate in _distinct(sound))
@@ -78,7 +80,7 @@ def _judge(candidate: Candidate, text: str, solve: Solve, check: Check | None) -
         outcome = solve(formulation)
     except OptwrightError as error:
         return Judged(formulation, candidate.score, objection=str(error))
-    return Judged(formulation, candidate.score, outcome, _objection(outcome))
+    return Judged(formulation, candidate.score, outcome, _objection(outcome), tuple(item.keys for item in candidate.items))
 
 
 def _objection(outcome: Outcome) -> str:
@@ -98,12 +100,17 @@ def _choose(judged: tuple[Judged, ...]) -> Reading:
     if not good:
         return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
     best = good[0]
-    rival = next((one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one)), None)
+    rival = next((one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one) and not _alike(best, one)), None)
     if rival is not None:
         return Reading(judged, refusal=Refusal("two readings are about equally plausible and have different optima", (best, rival)))
     if judged[0] is not best and judged[0].score - best.score > NEAR:
         return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
     return Reading(judged, chosen=best)
+
+
+def _alike(one: Judged, two: Judged) -> bool:
+    """Whether both decide upon the same items, only named by more or fewer words: then the better fit is taken."""
+    return len(one.names) == len(two.names) > 0 and all(any(a & b for b in two.names) for a in one.names)
 
 
 def _same(one: Judged, two: Judged) -> bool:

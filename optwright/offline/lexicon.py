@@ -16,7 +16,7 @@ _APART = r"(?:not|never|cannot|can't|won't)(?: [a-z]+){0,3}"
 MARKS: tuple[tuple[str, float, str], ...] = tuple(
     (cls, value, pattern)
     for cls, value, pattern in (
-        ("R", 0, r"respectively|in that order"),
+        ("R", 0, r"respectively|respective|in that order"),
         ("L", 0, rf"{_NOT} (?:more|greater|larger|higher|exceeding|bigger)(?: in number)? than"),
         ("L", 0, rf"{_APART} more than"), ("G", 0, rf"{_APART} (?:less|fewer) than"),
         ("G", 0, rf"{_NOT} (?:less|fewer|lower|smaller) than|{_NOT} below|{_NOT} under"),
@@ -53,12 +53,7 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
 MARK_RULES = tuple((cls, value, re.compile(rf"(?<![\w.])(?:{pattern})(?![\w])" if pattern[0].isalpha() or pattern[0] == "("
                     and cls not in "|" else pattern, re.I)) for cls, value, pattern in MARKS)  # fmt: skip
 
-ONES = {word: value for value, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}  # fmt: skip
-TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "millions": 1e6, "thousands": 1e3, "billion": 1e9, "dozen": 12.0, "k": 1e3, "m": 1e6}
-TIMES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "triples": 3.0, "doubles": 2.0, "half": 0.5, "quadruple": 4.0}
-FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "millions": 1e6, "thousands": 1e3, "billion": 1e9, "dozen": 12.0}
 
 STOP = frozenset(
     """the of to in on at for from with into onto by as is are was were be been being has have had will would shall can could
@@ -131,7 +126,7 @@ UNITS: dict[str, tuple[str, float]] = {
 }
 CONTINUOUS = frozenset(
     """acre acres hectare hectares kg kilogram kilograms gram grams g mg litre litres liter liters gallon gallons ounce ounces
-    pound pounds ton tons tonne tonnes ml cubic barrel barrels money dollars invest invested investment investments""".split()
+    pound pounds ton tons tonne tonnes ml cubic barrel barrels""".split()
 )
 BEYOND = re.compile(
     r"\b(?:average|squared|cubed|quadratic\w*|radius|diameter|perimeter|proportional\w*|probabilit\w*|rectang\w*|cylind\w*|variance"
@@ -143,9 +138,15 @@ RATIO_GOAL = re.compile(r"\W*(?:(?:the|total|overall|its|their|net) ){0,3}(?:pro
 """An objective that is a quotient, as it stands behind the word that names the sense."""
 RUNNING_TIME = re.compile(r"\b(?:how (?:many|much) (?:hours|minutes|time)|how long|for (?:an|one) hour)\b", re.I)
 """Words by which what is decided upon is time, which need not be whole."""
+SELECTION = re.compile(
+    r"\bwhich (?:of (?:the|these|them) )?(?:[a-z]+ ){0,2}(?:to|should|shall|can) (?:[a-z]+ ){0,2}(?:select|choose|fund|take|pack|bring|undertake|accept|pick|carry|approve|start|finance)"
+    r"|(?:chosen|selected|taken|funded|packed|picked|used) (?:at most|only) once|(?:in full|completely|entirely) or not at all|all or nothing|yes or no decision",
+    re.I,
+)
+"""Words by which every item is either taken or left."""
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
-    r"\b(?:(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
+    r"\b(?:(?P<low>as (?:low|small|little|few|cheap|short) as possible)|(?P<high>as (?:high|large|great|big|much) as possible)|(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
     r"|cheapest|reduce|decrease|as (?:little|few) [a-z ]{0,30}as possible|fewest|as cheaply)"
     r"|(?P<max>maximi[sz]\w*|maximum(?= (?:[a-z]+ ){0,3}(?:profit|revenue|number|amount|return|income|value|output|score|outcome|benefit|yield|total))|greatest|largest|highest"
     r"|as (?:much|many|large|high) [a-z ]{0,30}as possible|most (?:profit|money|revenue)|best profit|optimal outcome))",
@@ -162,3 +163,9 @@ FUNCTION = frozenset(
 )
 """Words that never tell one quantity from another."""
 SUFFIXES = ("ations", "ation", "ings", "ing", "ments", "ment", "ions", "ion", "ance", "ers", "er", "ed", "al", "ly", "e", "y")
+
+VOCABULARY = frozenset(
+    """profit revenue maximize maximise minimize minimise available budget minimum maximum requires labour minutes
+    number greater exceed produces contains capacity respectively dollars company factory should machine""".split()
+)
+"""Words whose misspelling by one dropped, doubled or swapped letter is mended."""

@@ -110,7 +110,8 @@ def _unmarked(core: list[Symbol], clause: Clause) -> list[Relation]:
         return [_make(base, "==", 0.0, clause, other, used=core)] if base and other else []
     words = {symbol.text[:5]: symbol for symbol in clause.symbols if symbol.text in {"minimum", "maximum", "minimal", "maximal"}}
     numbers, names = [symbol for symbol in core if symbol.kind == "N"], list(dict.fromkeys(clause.items()))
-    if len(words) == 1 and numbers and len(numbers) == len(names) and not any(symbol.kind in "MP" for symbol in core):
+    leads = len(words) == 1 and numbers and clause.symbols.index(next(iter(words.values()))) < clause.symbols.index(numbers[0])
+    if leads and len(numbers) == len(names) and not any(symbol.kind in "MP" for symbol in core):
         op = ">=" if "minim" in words else "<="
         return [_make({item: 1.0}, op, number.value, clause, used=[number]) for item, number in zip(names, numbers, strict=True)]
     return []

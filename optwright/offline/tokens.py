@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from optwright.offline.lexicon import FRACTIONS, ONES, SCALES, STOP, TENS, TIMES
+from optwright.formulation.numbers import Kind, Quantity, numbers_in
+from optwright.offline.lexicon import SCALES, STOP, VOCABULARY
 
 MAX_TEXT = 20_000
 MAX_SENTENCE = 400
@@ -23,8 +24,8 @@ _HYPHEN = re.compile(
     r"|(?:(?<=four)|(?<=five)|(?<=nine))-(?=(?:hour|unit|minute|day|dollar|point|acre|person|week|mile|pound)s?\b)",
     re.I,
 )
-_END = re.compile(r"(?<=[.?!])(?<!\.\.)[\"')]*(?=\s+[A-Z\"'($\[\d-]|\s*$|-\s?[A-Z])|\n+|(?<=[.:])\s?(?=- ?[A-Z])|;(?=\s)")
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Inc|Co|Ltd|No|vs|e\.g|i\.e|approx|sq|ft|min|max|hr|hrs|oz|lb|lbs)\.$")
+_END = re.compile(r"(?<=[.?!])(?<!\.\.)[\"')]*(?=\s+\S|\s*$|-\s?[A-Z])|\n+|(?<=[.:])\s?(?=- ?[A-Z])|;(?=\s)")
+_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Inc|Co|Ltd|No|vs|e\.g|i\.e|approx|etc|sq|ft|min|max|hr|hrs|oz|lb|lbs)\.$")
 
 
 @dataclass(slots=True)
@@ -39,6 +40,11 @@ class Token:
     form: str = "word"
     """word, mark, number, percent, times (a multiplier), soft (a number word that may be an article) or label (`oil 1`)."""
     money: bool = False
+
+    @staticmethod
+    def split(name: str) -> list[Token]:
+        """Return the words of a name as tokens."""
+        return [Token(word, 0, 0, stem(word)) for word in re.findall(r"[A-Za-z0-9]+(?:[-'][A-Za-z0-9]+)*", name)]
 
 
 @dataclass(slots=True)
@@ -62,6 +68,34 @@ def stem(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
+
+
+def mend(word: str) -> str:
+    """Return the word of the grammar's vocabulary that this one misspells by a dropped, doubled or swapped letter."""
+    lower = word.lower()
+    if len(word) < 5 or not lower.isalpha() or stem(lower) in _STEMS:
+        return word
+    near = {known for shorter in {lower, *_cuts(lower)} for known in _SHORTER.get(shorter, ()) if abs(len(known) - len(lower)) <= 1 and _close(lower, known)}
+    return min(near) if len(near) == 1 else word
+
+
+def _cuts(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _close(word: str, known: str) -> bool:
+    """Whether one dropped, added or swapped letter inside the word makes the one of the other."""
+    if word in {known[:-1], known + word[-1:]} or stem(word) == stem(known):
+        return False
+    swapped = len(word) == len(known) and sorted(word) == sorted(known)
+    return swapped or word in _cuts(known) or known in _cuts(word)
+
+
+_STEMS = frozenset(stem(word) for word in VOCABULARY)
+_SHORTER: dict[str, list[str]] = {}
+for _known in sorted(VOCABULARY):
+    for _shorter in {_known, *_cuts(_known)}:
+        _SHORTER.setdefault(_shorter, []).append(_known)
 
 
 def normalise(text: str) -> str:
@@ -116,103 +150,56 @@ def _labels(found: list[Sentence]) -> None:
 
 
 def _cut(plain: str, verbatim: str, start: int) -> Iterator[Sentence]:
-    tokens = list(numbers(list(_pieces(plain, start))))
+    quantities = [replace(one, start=one.start + start, end=one.end + start) for one in numbers_in(_HYPHEN.sub(" ", plain))]
+    tokens = [token for token in _join(list(_pieces(plain, start)), quantities) if token.text not in {"$", "€", "£"}]
     for first in range(0, len(tokens), MAX_SENTENCE):
         yield Sentence(verbatim.strip(), start, tokens[first : first + MAX_SENTENCE])
 
 
 def _pieces(plain: str, offset: int) -> Iterator[Token]:
     for match in _PIECE.finditer(_HYPHEN.sub(" ", plain)):
-        plain_word = match[0].removesuffix("'s")
+        plain_word = mend(match[0].removesuffix("'s"))
         token = Token(plain_word, offset + match.start(), offset + match.end())
-        if match.lastgroup == "number":
-            token.number, token.form = float(match[0].replace(",", "")), "number"
-        elif match.lastgroup == "word":
+        if match.lastgroup == "word":
             token.stem = stem(plain_word.replace("_", ""))
         else:
             token.form = "mark"
         yield token
 
 
-def numbers(tokens: list[Token]) -> Iterator[Token]:
-    """Join the tokens of one number: `$ 1.5 million`, `forty percent`, `a third`, `3 times`, `2 / 3`."""
+def _join(tokens: list[Token], quantities: Iterable[Quantity]) -> Iterator[Token]:
+    """Put one token in the place of those that make up a number, its sign and its scale: `$ 1.5 million`, `3 times`."""
     position = 0
-    while position < len(tokens):
-        taken = _number(tokens, position)
-        if taken is None:
+    for quantity in quantities:
+        if not quantity.kind.amount and quantity.kind is not Kind.LABEL:
+            continue
+        while position < len(tokens) and tokens[position].end <= quantity.start:
             yield tokens[position]
             position += 1
-            continue
-        token, position = taken
-        yield token
+        first = position
+        while position < len(tokens) and tokens[position].start < quantity.end:
+            position += 1
+        if position > first:
+            token, position = _number(tokens, first, position, quantity)
+            yield token
+    yield from tokens[position:]
 
 
-def _number(tokens: list[Token], position: int) -> tuple[Token, int] | None:
-    first = tokens[position]
-    money = first.text in "$€£" and position + 1 < len(tokens) and tokens[position + 1].number is not None
-    cursor = position + money
-    value, cursor, form = _value(tokens, cursor)
-    if value is None:
-        return None
-    value, cursor, form = _suffix(tokens, cursor, value, form)
-    last = tokens[cursor - 1]
-    if cursor < len(tokens) and tokens[cursor].stem in {"dollar", "euro", "usd", "buck"}:
-        money = True
-    text = " ".join(token.text for token in tokens[position:cursor])
-    return Token(text, first.start, last.end, "", value, form, money), cursor
+def _number(tokens: list[Token], first: int, end: int, quantity: Quantity) -> tuple[Token, int]:
+    follow = [token.text.lower() for token in tokens[end : end + 2]] + ["", ""]
+    before = tokens[first - 1].text if first else ""
+    value, form = quantity.value, _FORMS.get(quantity.kind, "number")
+    if follow[0] in SCALES:
+        value, end = value * SCALES[follow[0]], end + 1
+    if follow[0] in {"times", "x"} and follow[1] not in {"per", "a", "an"}:
+        form, end = "times", end + 1
+    elif form == "times" and quantity.kind is Kind.FRACTION and follow[0] not in {"of", "as", "the", "that"}:
+        form = "number"
+    elif quantity.text.lower() in {"one", "two", "three", "four"}:
+        form = "soft"
+    money = before in {"$", "€", "£"} or follow[0] in {"$", "dollar", "dollars", "euro", "euros"}
+    token = Token(quantity.text, tokens[first].start, tokens[end - 1].end, quantity.text.lower(), value, form, money)
+    return token, end
 
 
-def _word(tokens: list[Token], position: int) -> str:
-    return tokens[position].text.lower() if 0 <= position < len(tokens) else ""
-
-
-def _value(tokens: list[Token], cursor: int) -> tuple[float | None, int, str]:
-    """Read a numeral, number words or a multiplier word at the cursor."""
-    token = tokens[cursor]
-    word = token.text.lower()
-    if token.number is not None:
-        value, cursor = token.number, cursor + 1
-        if _word(tokens, cursor) == "/" and cursor + 1 < len(tokens) and tokens[cursor + 1].number:
-            return value / (tokens[cursor + 1].number or 1.0), cursor + 2, "fraction"
-        return value, cursor, "number"
-    parts = word.split("-")
-    if len(parts) == 2 and parts[0] in {**ONES, "a": 1} and stem(parts[1]) in FRACTIONS:
-        return {**ONES, "a": 1}[parts[0]] / FRACTIONS[stem(parts[1])], cursor + 1, "times"
-    if word in ONES or word in TENS or (len(parts) == 2 and parts[0] in TENS and parts[1] in ONES):
-        return _words(tokens, cursor)
-    if word in TIMES:
-        return TIMES[word], cursor + 1, "times"
-    if word in {"a", "one"} and stem(_word(tokens, cursor + 1)) in {"third", "quarter", "fifth", "tenth", "dozen", "half"}:
-        follow = stem(_word(tokens, cursor + 1))
-        return (12.0, cursor + 2, "number") if follow == "dozen" else (1 / FRACTIONS[follow], cursor + 2, "times")
-    if word in {"third", "quarter"} and _word(tokens, cursor + 1) in {"of", "as", "the"}:
-        return 1 / FRACTIONS[word], cursor + 1, "times"
-    return None, cursor, ""
-
-
-def _words(tokens: list[Token], cursor: int) -> tuple[float, int, str]:
-    value = 0.0
-    start = cursor
-    while (word := _word(tokens, cursor)) in ONES or word in TENS or "-" in word and word.split("-")[0] in TENS:
-        value += sum({**ONES, **TENS}.get(part, 0) for part in word.split("-"))
-        cursor += 1
-    if cursor < len(tokens) and stem(_word(tokens, cursor)) in FRACTIONS and stem(_word(tokens, cursor)) != "second":
-        return value / FRACTIONS[stem(_word(tokens, cursor))], cursor + 1, "times"
-    return value, cursor, "soft" if cursor == start + 1 and _word(tokens, start) in {"one", "two", "three", "four", "zero"} else "number"
-
-
-def _suffix(tokens: list[Token], cursor: int, value: float, form: str) -> tuple[float, int, str]:
-    """Read what changes a number: a scale, percent, `times`, `and a half`."""
-    while form != "times" and (word := _word(tokens, cursor)) in SCALES and (len(word) > 1 or tokens[cursor].start == tokens[cursor - 1].end):
-        value, cursor, form = value * SCALES[word], cursor + 1, "number"
-    if [_word(tokens, cursor + k) for k in range(3)] == ["and", "a", "half"]:
-        value, cursor = value + 0.5, cursor + 3
-    if _word(tokens, cursor) in {"%", "percent", "percentage", "pct"}:
-        return value / 100, cursor + 1, "percent"
-    if _word(tokens, cursor) == "per" and _word(tokens, cursor + 1) == "cent":
-        return value / 100, cursor + 2, "percent"
-    if _word(tokens, cursor) in {"times", "x"} and _word(tokens, cursor + 1) not in {"per", "an", "a", "/"}:
-        return value, cursor + 1, "times"
-    if form == "fraction":
-        form = "times"
-    return value, cursor, form
+_FORMS = {Kind.PERCENT: "percent", Kind.FRACTION: "times", Kind.MULTIPLE: "times", Kind.LABEL: "number"}
