@@ -1,6 +1,7 @@
 """The graph: which node follows which. The only module that knows LangGraph.
 
-retrieve -> formulate -> check -> program -> execute -> verify -> explain, with repair wherever a step leaves trouble.
+retrieve -> formulate (offline: read) -> check -> program -> execute -> verify -> explain, and repair wherever a step
+leaves trouble.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from optwright.agent.nodes.execute import execute
 from optwright.agent.nodes.explain import explain
 from optwright.agent.nodes.formulate import formulate
 from optwright.agent.nodes.program import program
+from optwright.agent.nodes.read import read
 from optwright.agent.nodes.repair import repair
 from optwright.agent.nodes.retrieve import retrieve
 from optwright.agent.nodes.verify import verify
@@ -36,6 +38,7 @@ from optwright.trace import Step
 Node = Callable[[State, Context], State]
 NODES: dict[str, Node] = {
     "retrieve": retrieve,
+    "read": read,
     "formulate": formulate,
     "check": check,
     "program": program,
@@ -132,7 +135,10 @@ def _build(saver: BaseCheckpointSaver[str] | None) -> Any:
     for name, node in NODES.items():
         graph.add_node(name, _step(name, node, plain=saver is not None))
     graph.add_edge(START, "retrieve")
-    graph.add_conditional_edges("retrieve", _after_retrieve, ["formulate", "check", "program"])
+    graph.add_conditional_edges("retrieve", _after_retrieve, ["formulate", "read", "check", "program"])
+    graph.add_conditional_edges(
+        "read", lambda state: "explain" if state.get("stopped") else "check", ["check", "explain"]
+    )
     graph.add_conditional_edges("formulate", _after_formulate, ["check", "program", "repair"])
     graph.add_conditional_edges("check", _unless_trouble("program"), ["program", "repair"])
     graph.add_conditional_edges("program", _unless_trouble("execute"), ["execute", "repair"])
@@ -167,6 +173,8 @@ def _step(name: str, node: Node, *, plain: bool) -> Callable[..., State]:
 
 def _after_retrieve(state: State, runtime: Runtime[Context]) -> str:
     preset = runtime.context.preset
+    if preset.offline:
+        return "read"
     if preset.formulate is not None:
         return "formulate"
     return "check" if preset.typed else "program"

@@ -8,23 +8,35 @@ from optwright.config import Config, LLMSettings
 from optwright.errors import ConfigError
 from optwright.llm import CachedChat, ChatModel, ChatOptions, OpenAIChat
 from optwright.llm.retry import Patience
+from optwright.method import Method
 
-NO_MODEL = (
-    "no language model is configured; give a server's URL (--base-url, or llm.base_url in optwright.yaml), "
+OFFLINE = "offline"
+"""The name under which the offline reader is asked for: `--model offline`."""
+WAYS = (
+    "for any problem connect a language model: give a server's URL (--base-url, or llm.base_url in optwright.yaml), "
     "or a key in the environment (OPTWRIGHT_API_KEY or OPENAI_API_KEY, with OPTWRIGHT_MODEL), "
     "or run a local model with vLLM (vllm serve MODEL, then --base-url http://127.0.0.1:8000/v1)"
 )
 
 
+NO_MODEL = f"this method needs a language model, and none is configured; {WAYS}"
+
+
 def configured(config: Config) -> bool:
-    """Whether the settings name a language model."""
-    return config.llm.base_url is not None or config.llm.api_key is not None
+    """Whether the settings name a language model, the offline reader not being one."""
+    named = config.llm.base_url is not None or config.llm.api_key is not None
+    return named and config.llm.model != OFFLINE
 
 
-def resolve(config: Config) -> ChatModel:
-    """Return the configured model, one instance for equal settings. Raises ConfigError, one line, without any."""
+def resolve(config: Config) -> ChatModel | None:
+    """Return the configured model, one instance for equal settings; None stands for the offline reader.
+
+    Raises ConfigError, one line, where the method needs a model that is not there.
+    """
     if not configured(config):
-        raise ConfigError(NO_MODEL)
+        if config.method is not Method.COMPILED:
+            raise ConfigError(NO_MODEL)
+        return None
     settings = config.llm
     if settings.base_url is None and settings.model is None:
         raise ConfigError("a key is set but no model is named; give --model, OPTWRIGHT_MODEL or llm.model")

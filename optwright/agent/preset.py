@@ -19,6 +19,8 @@ class Preset:
     """Whether what the first request gives is a formulation of ours, to be checked, rendered and evaluated."""
     program: str | None = None
     """Template of the request for a program; None renders the formulation."""
+    offline: bool = False
+    """Whether the offline reader formulates, in place of a language model."""
 
     @property
     def coded(self) -> bool:
@@ -35,6 +37,9 @@ PRESETS = {
 }
 GIVEN = Preset("given", typed=True)
 """A formulation that somebody else wrote: checked, rendered and solved without a language model."""
+
+OFFLINE = Preset("offline", typed=True, offline=True)
+"""The fallback when no language model is configured: short textbook problems, read by a grammar."""
 
 _ASKED = frozenset({Code.NUMBER_UNUSED, Code.NUMBER_UNKNOWN, Code.UNBOUNDED, Code.BALANCE})
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from optwright.agent import graph, models
 from optwright.agent.context import Context, Progress
-from optwright.agent.preset import GIVEN, POLICIES, PRESETS, Preset
+from optwright.agent.preset import GIVEN, OFFLINE, POLICIES, PRESETS, Preset
 from optwright.agent.solution import Solution, conclude
 from optwright.agent.state import State
 from optwright.budget import Allowance, Budget, Usage
 from optwright.config import Config, load
-from optwright.errors import BudgetError, InputError, LLMError, OptwrightError, SandboxError
+from optwright.errors import BudgetError, ConfigError, InputError, LLMError, OptwrightError, SandboxError
 from optwright.formulation.elements import Formulation
 from optwright.llm import CachedChat, ChatModel
 from optwright.method import Effort, Method
@@ -67,7 +67,8 @@ def solve(
     Args:
         text: the problem, at most 200,000 characters, or a `Problem`.
         tables: tables that belong to it, or the files (CSV, XLSX) to read them from.
-        model: a `ChatModel`, or the name of a model on the configured server; by default what is configured.
+        model: a `ChatModel`, or the name of a model on the configured server, or `"offline"`; by default what is
+            configured, and without any the offline reader, a fallback for short textbook problems.
         settings: method, effort, solver and budget; by default what is configured.
         save: a folder in which every step is kept; called again with it, a solve that was cut off goes on.
         on_step: told when a step starts and what came of it; called from the thread that solves.
@@ -79,11 +80,14 @@ def solve(
 
     Raises:
         InputError: a text, table or folder that cannot be used.
-        ConfigError: no model is configured, or the settings cannot be used.
+        ConfigError: the method needs a model and none is configured, or the settings cannot be used.
     """
     problem = _problem(text, tables)
     chosen, chat = _configure(model, settings, overrides)
-    preset = PRESETS[_choice(Method, chosen.method)]
+    method = _choice(Method, chosen.method)
+    if chat is None and method is not Method.COMPILED:
+        raise ConfigError(models.NO_MODEL)
+    preset = OFFLINE if chat is None else PRESETS[method]
     return _run(problem, preset, chat, chosen, {}, save, on_step)
 
 
@@ -108,10 +112,10 @@ def solve_formulation(
 
 def _configure(
     model: ChatModel | str | None, settings: Settings | None, overrides: dict[str, Any]
-) -> tuple[Settings, ChatModel]:
-    """Fill in what the caller left to the configuration."""
+) -> tuple[Settings, ChatModel | None]:
+    """Fill in what the caller left to the configuration. No model is the offline reader."""
     chat = model if model is not None and not isinstance(model, str) else None
-    if settings is None or chat is None:
+    if settings is None or (chat is None and model != models.OFFLINE):
         config = load(flags={"llm.model": model} if isinstance(model, str) else {}).config
         settings = settings or Settings.of(config)
         chat = chat or models.resolve(config)

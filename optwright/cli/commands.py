@@ -48,7 +48,9 @@ def solve(
     data: Data = None,
     method: Annotated[Method | None, typer.Option(help="How the problem becomes a program [compiled].")] = None,
     effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks [medium].")] = None,
-    model: Annotated[str | None, typer.Option(help="Name of the language model.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Name of the language model, or offline for the built-in reader.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,

@@ -102,9 +102,9 @@ def _export(formulation: Formulation, data: Sequence[Path], form: Format) -> str
     if form is Format.IPYNB:
         return notebook(formulation, _program(formulation, data))
     from optwright.formulation.build import build
-    from optwright.solvers.exchange import write_model
+    from optwright.solvers import writers
 
-    return write_model(build(formulation, load_all(data)).model, form.value)
+    return writers.text(build(formulation, load_all(data)).model, form.value)
 
 
 def notebook(formulation: Formulation, program: str) -> str:

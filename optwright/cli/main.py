@@ -24,7 +24,7 @@ from typer.core import TyperGroup
 from optwright import __version__
 from optwright.cli import commands
 from optwright.errors import OptwrightError
-from optwright.tables import SUFFIXES
+from optwright.eval import commands as evaluation
 
 
 class _Guarded(TyperGroup):
@@ -50,6 +50,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 commands.mount(app)
+evaluation.mount(app)
 
 
 def _version(wanted: bool) -> None:
@@ -79,6 +80,10 @@ def main() -> NoReturn:
 
 def spread_data(arguments: list[str]) -> list[str]:
     """Let one `--data` take several files: `--data a.csv b.csv` becomes `--data a.csv --data b.csv`."""
+    if "--data" not in arguments:
+        return arguments
+    from optwright.tables import SUFFIXES
+
     spread: list[str] = []
     rest = list(arguments)
     while rest:

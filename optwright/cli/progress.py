@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WORDS = {
     "retrieve": "looking for experience",
     "formulate": "formulating",
+    "read": "reading offline",
     "check": "checking the formulation",
     "program": "writing the program",
     "execute": "solving",

@@ -112,7 +112,7 @@ def show_program(source: str) -> None:
 def show_solution(solution: Solution) -> None:
     """Print the answer, its values, what limits it, and how far it is to be trusted."""
     console.print(Text(solution.explanation.text))
-    if solution.values and solution.status != "unverified":
+    if solution.outputs and solution.values and solution.status != "unverified":
         console.print()
         console.print(values_grid(solution.values))
     for assumption in solution.assumptions:

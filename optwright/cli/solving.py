@@ -133,5 +133,5 @@ def _answer(request: Request, text: str, path: Path | None, tables: tuple[Table,
     problem = Problem(text, name=path.stem if path else "problem")
     if not text.strip():
         raise InputError("the problem text is empty; say what is to be decided, what is best and what limits it")
-    chat = models.resolve(config)
+    chat = models.resolve(config) or models.OFFLINE
     return solve(problem, tables=tables, model=chat, settings=settings, save=request.save, on_step=progress.step)

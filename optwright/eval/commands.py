@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from optwright.errors import InputError
+from optwright.method import Effort, Method
 
 Folder = Annotated[
     Path | None,
@@ -30,24 +31,6 @@ class EngineName(StrEnum):
 
     THREADS = "threads"
     RAY = "ray"
-
-
-class MethodName(StrEnum):
-    """How a problem becomes a program."""
-
-    COMPILED = "compiled"
-    CODED = "coded"
-    DIRECT = "direct"
-    COT = "cot"
-    LLMOPT = "llmopt"
-
-
-class EffortName(StrEnum):
-    """How far up the ladder of checks to climb."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 datasets = typer.Typer(
@@ -106,8 +89,8 @@ def evaluate(
         typer.Argument(metavar="BENCHMARK|FILE.jsonl...", help="Names (see `datasets list`), files, or NAME:PATH."),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder.")],
-    method: Annotated[MethodName | None, typer.Option(help="How a problem becomes a program.")] = None,
-    effort: Annotated[EffortName | None, typer.Option(help="How far to climb the ladder of checks.")] = None,
+    method: Annotated[Method | None, typer.Option(help="How a problem becomes a program.")] = None,
+    effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the language model.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many records, spread over the benchmarks.")] = None,

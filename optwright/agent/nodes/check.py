@@ -22,7 +22,8 @@ def check(state: State, context: Context) -> State:
     changed: State = {}
     if reading.formulation is not None:
         changed["formulation"] = json.loads(reading.formulation.to_json(indent=None))
-        text = None if context.preset.formulate is None else context.problem.text
+        told = context.preset.formulate is not None or context.preset.offline
+        text = context.problem.text if told else None
         findings += check_formulation(reading.formulation, tables=context.problem.tables, text=text)
     trouble = _trouble(findings, state, context)
     if not errors(findings):

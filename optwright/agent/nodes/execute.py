@@ -9,7 +9,7 @@ from typing import Any
 from optwright.agent.context import Context, Stopwatch
 from optwright.agent.state import State
 from optwright.outcome import Conflict, Outcome
-from optwright.solvers.options import Trust
+from optwright.solvers.options import SolveOptions, Trust
 from optwright.solvers.runner import run
 from optwright.trace import Evidence
 
@@ -22,12 +22,18 @@ def execute(state: State, context: Context) -> State:
         state["program"] or "",
         tables=context.problem.tables if coded else (),
         trust=Trust.NONE if coded else Trust.RENDERED,
-        options=context.options,
+        options=_options(context),
         limits=context.limits,
         allow_weak=context.allow_weak,
     )
     named = rename(outcome, state.get("names") or {})
     return {"outcome": named.to_json(), "steps": [watch.step(Evidence(outcome=summary(named)))]}
+
+
+def _options(context: Context) -> SolveOptions:
+    """Give the solver no more time than the budget has left, a second at least."""
+    limit = min(context.options.time_limit, max(1.0, context.budget.seconds_left))
+    return replace(context.options, time_limit=limit)
 
 
 def rename(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
