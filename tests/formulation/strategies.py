@@ -196,15 +196,45 @@ OBJECTIVES = ["{total}", "3*{s} - {k} + {total}", "{c}*{s} + sum({price}[{i}]*{x
 TERMS = ["{c}*abs({s} - 3)", "{c}*max({s}, {k})", "sum({c}*({k} >= 2) for {i} in {I})", "-{c}*min({s}, 7)"]
 
 
+EXTRAS: list[tuple[str | None, str]] = [
+    ("{i} in {I}", "first({F}[{i}]) + last({F}[{i}])*{x}[{i}] + len({F}[{i}])"),
+    ("{a} in {A}", "ord({A}, {a})*{z}[{a}] + {cost}[{a}]"),
+    ("{i} in {I}, {t} in {T} if ({i},{t}) in {A}", "{z}[{i},{t}] - ord({A}, ({i},{t}))"),
+    ("{a} in {A}, {j} in {I}", "{z}[{a}]*{b}[{j}] + ({x}[{j}] if ({j},{first}) == {a} else {cost}[{a}])"),
+    ("{t} in {T}, ({i},{j}) in {A} if {j} <= {t}", "{z}[{i},{j}]*{t} + {y}[{i},{t}]/{need}[{i},{j}]"),
+    (None, "prod({x}[{i}] + 1 for {i} in {I})"),
+    (None, "sum({z}[{a}] for {a} in {A} if {a} in {A} for {j} in {I} if {need}[{j},{first}] > {cost}[{a}])"),
+    (None, "sum({y}[{i},{t}]**2 for {i} in {I} for {t} in {F}[{i}] if not ({t} > 1 and {i} != {m}))"),
+    (None, "sum(({need}[{i},{first}] > 4)*{x}[{i}] + ({i} == {m}) for {i} in {I})"),
+    (None, "sum(({x}[{i}] if {t} in {F}[{i}] else ({y}[{i},{t}] if {t} > 1 else -{s})) for {i} in {I} for {t} in {T})"),
+    (None, "sum({c}*{k}**{t} for {t} in range({first}, {first} + 3)) - sum(1 for {t} in range(3, 1))"),
+    (None, "-({s} - ({k} - {c})) - -{s} + -2**2 - (-{k})*{c} + {s}/2/{c} - {s}/(2/{c}) + {k}*({c}/3)"),
+    (None, "{s}*(7 % 4) - 7 // 2*{k} + {n}**2*{s} - (-7) // 2 + (-7) % 4"),
+    (None, "min({price}[{i}] for {i} in {I})*{s} + max({n}, {cap}) + abs(-{cap}) + ceil({cap}/3) - floor({cap}/4)"),
+    (None, "exp({s}/10) + log({s} + 1) + sqrt({s}) + sin({k}) + cos({k}) + tan({s}/20) + exp(-{n})"),
+    (None, "piecewise({cap}, [0, 10, 30], [0, 5, 45])*{s} + piecewise({n} - 5, [0, 1], [2, 4])"),
+    (None, "sum({x}[{i}] for {i} in [{m}]) + sum({t} for {t} in [1, 2] if {t} in {T}) + sum({c} for {i} in {I})"),
+    (None, "sum(sum({y}[{i},{t}] for {t} in {T}) if {i} == {m} else {x}[{i}] for {i} in {I})"),
+    (None, "(1 if {n} > 2 and {cap} >= 8 or not {n} == 3 else 0)*{s} + (2 if 1 < {n} <= 3 != {cap} else 1)*{k}"),
+]
+
+
 @st.composite
-def formulations(draw: st.DrawFn, *, curves: bool = False, rows: int = 3) -> Json:
-    """Draw a formulation. With `curves` it has nonlinear rows, else it is linear or becomes so by lowering."""
+def formulations(draw: st.DrawFn, *, curves: bool = False, rows: int = 3, extras: int = 0) -> Json:
+    """Draw a formulation. With `curves` it has nonlinear rows, else it is linear or becomes so by lowering.
+
+    `extras` is the number of named expressions of all kinds that nothing else uses.
+    """
     d = Draft(draw)
     tables: list[Json] = []
     # In this order, since the sets settle which arcs there are.
     data: Json = {"sets": _sets(d), "parameters": _parameters(d, tables), "tables": tables}
     data |= {"name": draw(TEXTS) or "problem", "description": draw(TEXTS)}
     data |= {"variables": _variables(d), "expressions": _expressions(d)}
+    for number in range(extras):
+        for_each, expression = draw(st.sampled_from(EXTRAS))
+        named: Json = {"name": f"extra_{number}", "expression": d.text(expression)}
+        data["expressions"].append(named if for_each is None else {**named, "for_each": d.text(for_each)})
     chosen = draw(st.lists(st.sampled_from([*ROWS, *ROWS, *LOGIC, *EXTREMA]), min_size=1, max_size=rows))
     if curves:
         chosen = [*chosen[:2], draw(st.sampled_from(CURVES))]

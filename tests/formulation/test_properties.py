@@ -62,6 +62,31 @@ def written(model):
     return [*variables, *rows, *objectives]
 
 
+@quick
+@given(formulations(extras=4), st.randoms(use_true_random=False))
+def test_at_any_point_every_expression_is_what_evaluate_says(data, chance):
+    formulation = Formulation.model_validate(data)
+    rendered = render(formulation)
+    model = run_program(rendered.source)["build_model"]()
+    for variable in model.component_data_objects(pyo.Var):
+        low, high = variable.bounds
+        variable.value = chance.uniform(low, high) if variable.is_continuous() else chance.randint(low, high)
+    point = evaluate(formulation, values_of(model, rendered))
+    assert point.expressions.keys() == {part.name for part in formulation.expressions}
+    seen = 0
+    for component in model.component_objects(pyo.Expression):
+        # A name that is taken has underscores at its end; none of the names here has any of its own.
+        entries = point.expressions.get(component.name) or point.expressions[component.name.rstrip("_")]
+        found = {key_of(index): pyo.value(entry) for index, entry in component.items()}
+        assert found == pytest.approx(entries, rel=1e-9, abs=1e-9)
+        seen += len(found)
+    assert seen > 0
+
+
+def key_of(index):
+    return () if index is None else index if isinstance(index, tuple) else (index,)
+
+
 def agree(data):
     formulation = Formulation.model_validate(data)
     rendered = render(formulation)
