@@ -317,7 +317,7 @@ def test_without_a_model_three_ways_to_get_one_are_told(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError) as raised:
-        solve("x")
+        solve("x", method="direct")
     line = str(raised.value)
     assert "\n" not in line
     for way in ("--base-url", "OPENAI_API_KEY", "vLLM"):
