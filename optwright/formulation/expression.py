@@ -10,6 +10,7 @@ import ast
 import keyword
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import cast
@@ -257,14 +258,17 @@ def _short(text: str, most: int = 80) -> str:
     return flat if len(flat) <= most else flat[: most - 3] + "..."
 
 
+_SEPARATORS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[()\[\],]""")
+
+
 def _join_generators(text: str) -> str:
-    """Turn top-level commas between generators into `for`; a comma inside brackets stays."""
+    """Turn top-level commas between generators into `for`; a comma inside brackets or quotes stays."""
     parts, depth, start = [], 0, 0
-    for position, char in enumerate(text):
-        depth += (char in "([") - (char in ")]")
-        if char == "," and depth == 0:
-            parts.append(text[start:position])
-            start = position + 1
+    for token in _SEPARATORS.finditer(text):
+        depth += (token[0] in "([") - (token[0] in ")]")
+        if token[0] == "," and depth == 0:
+            parts.append(text[start : token.start()])
+            start = token.end()
     parts.append(text[start:])
     stripped = [re.sub(r"^\s*for\b", "", part).strip() for part in parts]
     return " for ".join(stripped)
@@ -365,6 +369,8 @@ class _Reader:
         return Tuple(self.nodes(tree.elts, depth))
 
     def call(self, tree: ast.Call, depth: int) -> Node:
+        if isinstance(tree.func, ast.Attribute):
+            raise self.refuse("attribute access is not in the language")
         if not isinstance(tree.func, ast.Name):
             raise self.refuse(f"`{_short(ast.unparse(tree.func), 30)}(...)`: only the functions of the language exist")
         name, args = tree.func.id, tree.args
@@ -468,7 +474,9 @@ def negate(node: Node) -> Node:
 
 def is_identifier(name: str) -> bool:
     """Whether a name may be given to an element: an identifier, no keyword, no function of the language."""
-    return name.isidentifier() and not keyword.iskeyword(name) and name not in FUNCTIONS
+    if not name.isidentifier() or unicodedata.normalize("NFKC", name) != name:
+        return False  # Python reads identifiers in that normal form, so the name could never be used
+    return not keyword.iskeyword(name) and name not in FUNCTIONS
 
 
 def children(node: Node | Generator) -> Iterator[Node]:
