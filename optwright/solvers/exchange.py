@@ -212,7 +212,8 @@ def _check(form: StandardForm) -> None:
 
 def _check_part(start: Any, functions: int, indices: list[Any], others: list[Any], width: int) -> None:
     _require(len(start) == functions + 1 and start[0] == 0, "an array of starts has the wrong length")
-    _require((np.diff(start) >= 0).all(), "an array of starts descends")
+    # Not by np.diff: the difference of two hostile numbers overflows to a harmless one.
+    _require((start[1:] >= start[:-1]).all(), "an array of starts descends")
     _require(all(len(item) == start[-1] for item in [*indices, *others]), "entries and starts differ in number")
     if indices:
         owner = np.repeat(np.arange(functions), np.diff(start))

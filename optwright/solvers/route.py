@@ -130,7 +130,9 @@ def _factor(form: StandardForm) -> float:
         return 1.0
     parts = [item.value[item.start[height] : item.start[height + 1]] for item in (form.linear, form.quadratic)]
     largest = float(np.abs(np.concatenate(parts)).max(initial=0.0))
-    return 1.0 if largest == 0.0 or ORDINARY[0] <= largest <= ORDINARY[1] else 2.0 ** -round(np.log2(largest))
+    if largest == 0.0 or ORDINARY[0] <= largest <= ORDINARY[1]:
+        return 1.0
+    return float(2.0 ** min(60.0, -np.round(np.log2(largest))))
 
 
 def _times(form: StandardForm, factor: float) -> StandardForm:

@@ -178,6 +178,8 @@ def _changed(**changes):
         ("linear__start", (1, 10**9), "descends"),
         ("linear__start", (0, 1), "starts"),
         ("linear__start", (1, -5), "descends"),
+        ("linear__start", (slice(1, 3), [2**62, -(2**62)]), "descends"),
+        ("linear__start", (slice(1, 3), [2**63 - 1, -(2**63)]), "descends"),
         ("lower", (0, math.nan), "not a number"),
         ("row_upper", (0, math.nan), "not a number"),
         ("constant", (0, math.inf), "not finite"),
