@@ -8,8 +8,9 @@ each request in flight), so that more concurrency gives more throughput and long
     python benchmarks/saturation.py FILE.jsonl... [--concurrency 8 32 128] [--items-per-place 10]
     python benchmarks/saturation.py FILE.jsonl... --base-url http://127.0.0.1:8000/v1 --model NAME    (vLLM)
 
-Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean, the mean number of requests in flight while eval ran
-(of the built-in server) and the share of prompt tokens that the prefix cache served (from vLLM's /metrics).
+Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean, the mean
+number of requests in flight while eval ran (of the built-in server), and the share of prompt tokens that the prefix
+cache served (from vLLM's /metrics).
 """
 
 from __future__ import annotations
