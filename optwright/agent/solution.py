@@ -143,7 +143,7 @@ def conclude(state: State, preset: Preset, trace: Trace, error: OptwrightError |
 
 def _failure(state: State, outcome: Outcome | None, error: OptwrightError | None) -> NamedFailure | None:
     if error is not None:
-        return NamedFailure(_KINDS.get(type(error), "input"), str(error), error.exit_code)
+        return NamedFailure(_KINDS.get(type(error), "check"), str(error), error.exit_code)
     stopped, trouble = state.get("stopped"), state.get("trouble") or {}
     if not stopped or trouble.get("failure") == "recheck":
         return None

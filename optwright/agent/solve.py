@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from optwright.agent import graph, models
 from optwright.agent.context import Context, Progress
 from optwright.agent.preset import GIVEN, OFFLINE, POLICIES, PRESETS, Preset
+from optwright.agent.save import describe, opened, write
 from optwright.agent.solution import Solution, conclude
 from optwright.agent.state import State
 from optwright.budget import Allowance, Budget, Usage
 from optwright.config import Config, load
-from optwright.errors import BudgetError, ConfigError, InputError, LLMError, OptwrightError, SandboxError
+from optwright.errors import ConfigError, InputError, OptwrightError
 from optwright.formulation.elements import Formulation
 from optwright.llm import CachedChat, ChatModel
 from optwright.method import Effort, Method
@@ -88,7 +88,7 @@ def solve(
     if chat is None and method is not Method.COMPILED:
         raise ConfigError(models.NO_MODEL)
     preset = OFFLINE if chat is None else PRESETS[method]
-    return _run(problem, preset, chat, chosen, {}, save, on_step)
+    return _run(_Task(problem, preset, chat, chosen, on_step), {}, save)
 
 
 def solve_formulation(
@@ -103,11 +103,20 @@ def solve_formulation(
 
     Returns and raises as `solve`; findings that stop it are a failed solution of kind `check`.
     """
-    data = formulation.to_json(indent=None) if isinstance(formulation, Formulation) else json.dumps(dict(formulation))
-    plain = json.loads(data)
+    plain = _plain(formulation)
     problem = Problem(str(plain.get("description") or ""), _tables(list(tables)), str(plain.get("name") or "problem"))
     state: State = {"formulation": plain}
-    return _run(problem, GIVEN, None, settings or Settings(), state, save, on_step)
+    return _run(_Task(problem, GIVEN, None, settings or Settings(), on_step), state, save)
+
+
+def _plain(formulation: Formulation | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a formulation as JSON data. Raises InputError where it holds something else."""
+    if isinstance(formulation, Formulation):
+        return dict(json.loads(formulation.to_json(indent=None)))
+    try:
+        return dict(json.loads(json.dumps(dict(formulation), allow_nan=False)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"the formulation is no plain JSON data: {error}") from None
 
 
 def _configure(
@@ -154,35 +163,42 @@ def _tables(given: Sequence[Table | Path | str]) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def _run(
-    problem: Problem,
-    preset: Preset,
-    chat: ChatModel | None,
-    settings: Settings,
-    state: State,
-    save: Path | str | None,
-    on_step: Callable[[Progress], None] | None,
-) -> Solution:
-    folder = None
-    if save is not None:
-        folder = _folder(Path(save), problem, preset, settings)
-        chat = CachedChat(chat, folder / "replies") if chat is not None else None
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Everything that a solve is given, but its state."""
+
+    problem: Problem
+    preset: Preset
+    chat: ChatModel | None
+    settings: Settings
+    on_step: Callable[[Progress], None] | None
+
+    def context(self, state: State) -> Context:
+        """Return the surroundings in which a solve begins or goes on."""
+        used = Usage.from_json(state.get("usage", {}))
+        return Context(
+            problem=self.problem,
+            preset=self.preset,
+            policy=POLICIES[_choice(Effort, self.settings.effort)],
+            model=self.chat,
+            budget=Budget(self.settings.allowance, used=used, elapsed=state.get("elapsed", 0.0)),
+            options=self.settings.options,
+            limits=_limits(self.settings.options),
+            allow_weak=self.settings.allow_weak,
+            on_step=self.on_step,
+        )
+
+
+def _run(task: _Task, state: State, save: Path | str | None) -> Solution:
+    effort = str(task.settings.effort)
+    if save is None:
+        return _follow(state, task.context(state), effort, None)
+    with opened(Path(save), describe(task.problem, task.preset, effort, state)) as folder:
+        chat = CachedChat(task.chat, folder / "replies") if task.chat is not None else None
         state = {**state, **graph.saved(folder)}
-    context = Context(
-        problem=problem,
-        preset=preset,
-        policy=POLICIES[_choice(Effort, settings.effort)],
-        model=chat,
-        budget=_budget(settings, state),
-        options=settings.options,
-        limits=_limits(settings.options),
-        allow_weak=settings.allow_weak,
-        on_step=on_step,
-    )
-    solution = _follow(state, context, str(settings.effort), folder)
-    if folder is not None:
-        _write(folder / "solution.json", solution.to_json())
-    return solution
+        solution = _follow(state, replace(task, chat=chat).context(state), effort, folder)
+        write(folder / "solution.json", solution.to_json())
+        return solution
 
 
 def _follow(state: State, context: Context, effort: str, folder: Path | None) -> Solution:
@@ -191,7 +207,9 @@ def _follow(state: State, context: Context, effort: str, folder: Path | None) ->
     try:
         for current in graph.run(state, context, folder):
             state = current
-    except (LLMError, BudgetError, SandboxError) as raised:
+    except InputError:
+        raise
+    except OptwrightError as raised:
         error = raised
     steps = [Step.model_validate(record) for record in state.get("steps", [])]
     if error is not None:
@@ -201,53 +219,7 @@ def _follow(state: State, context: Context, effort: str, folder: Path | None) ->
     return conclude(state, context.preset, trace, error)
 
 
-def _budget(settings: Settings, state: State) -> Budget:
-    used = Usage.from_json(state.get("usage", {}))
-    return Budget(settings.allowance, used=used, elapsed=state.get("elapsed", 0.0))
-
-
 def _limits(options: SolveOptions) -> Limits:
     """Leave a program time for two solves, its own and ours, and for building its model."""
     wall = 2 * options.time_limit + 30
     return Limits(wall=wall, cpu=wall * max(1, options.threads) + 30)
-
-
-def _folder(folder: Path, problem: Problem, preset: Preset, settings: Settings) -> Path:
-    """Make the folder, or find that it holds a solve of this very problem. Raises InputError otherwise."""
-    record = {
-        "format": 1,
-        "name": problem.name,
-        "text": problem.text,
-        "tables": {table.name: _fingerprint(table) for table in problem.tables},
-        "method": preset.method,
-        "effort": str(settings.effort),
-    }
-    path = folder / "problem.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: cannot keep a solve there ({error})") from None
-    if before is not None and before != record:
-        changed = ", ".join(name for name in record if before.get(name) != record[name])
-        raise InputError(f"{folder} holds another solve (other {changed}); choose another folder")
-    if before is None:
-        _write(path, record)
-    return folder
-
-
-def _fingerprint(table: Table) -> str:
-    return sha256(repr((table.columns, table.rows)).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _write(path: Path, data: Mapping[str, Any]) -> None:
-    """Write JSON whole: a reader sees the old file or the new one."""
-    part = path.with_suffix(".part")
-    try:
-        part.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
-
-
-__all__: Sequence[str] = ["Settings", "solve", "solve_formulation"]

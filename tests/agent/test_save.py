@@ -11,7 +11,7 @@ import time
 import pytest
 
 from optwright.agent.solution import Status
-from optwright.agent.solve import Settings, solve
+from optwright.agent.solve import Settings, solve, solve_formulation
 from optwright.budget import Allowance
 from optwright.errors import InputError, LLMError
 from optwright.llm import ScriptedChat
@@ -21,7 +21,7 @@ from tests.stub_server import StubServer
 BROKEN = bakery(oven_limit="sum(minutes[k]*bake[k] for k in LOAVES <= oven_time")
 PROGRAM = """
 import json, os, signal, sys
-from optwright.agent.solve import Settings, solve
+from optwright.agent.solve import Settings, solve, solve_formulation
 from optwright.llm import OpenAIChat
 
 url, folder, name, when, text = sys.argv[1:]
@@ -137,3 +137,20 @@ def test_a_checkpoint_holds_plain_data_only(tmp_path):
         everything = b"".join(value for (value,) in connection.execute("select checkpoint from checkpoints"))
     assert kinds <= {"msgpack", "null", "empty"}
     assert b"optwright." not in everything, "no class of ours is named in it"
+
+
+def test_two_solves_in_one_folder_do_not_mix(tmp_path):
+    with StubServer(says(BAKERY), latency=3.0) as server:
+        first = start(server, tmp_path)
+        while not server.requests and first.poll() is None and not (tmp_path / "checkpoints.sqlite").exists():
+            time.sleep(0.01)
+        with pytest.raises(InputError, match="another solve is at work there"):
+            solve(BAKERY_TEXT, model=ScriptedChat([]), settings=Settings(), save=tmp_path)
+        assert finish(first)["status"] == "optimal"
+
+
+def test_another_formulation_is_another_solve(tmp_path):
+    solve_formulation(BAKERY, save=tmp_path)
+    with pytest.raises(InputError, match=r"holds another solve \(other formulation\)"):
+        solve_formulation(bakery(flour_limit="sum(flour[k]*bake[k] for k in LOAVES) <= 7"), save=tmp_path)
+    assert solve_formulation(BAKERY, save=tmp_path).objective == pytest.approx(BAKERY_OPTIMUM)

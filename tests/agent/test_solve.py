@@ -351,3 +351,16 @@ def test_a_given_formulation_with_errors_is_a_named_failure():
     assert (solution.status, solution.failure.kind) == (Status.FAILED, "check")
     assert "SYNTAX" in solution.failure.message
     assert "no language model" in solution.failure.message
+
+
+def test_a_formulation_that_is_no_plain_data_is_refused():
+    with pytest.raises(InputError, match="no plain JSON data"):
+        solve_formulation({**BAKERY, "variables": [object()]})
+
+
+def test_a_large_program_is_built_in_memory_with_the_same_answer(monkeypatch):
+    usual = solve_formulation(BAKERY)
+    monkeypatch.setattr("optwright.agent.nodes.execute.LARGE", 0)
+    large = solve_formulation(BAKERY)
+    assert (large.status, large.objective, large.values) == (usual.status, usual.objective, usual.values)
+    assert large.program == usual.program

@@ -10,24 +10,28 @@ from optwright.agent.context import Context, Stopwatch
 from optwright.agent.state import State
 from optwright.outcome import Conflict, Outcome
 from optwright.solvers.options import SolveOptions, Trust
-from optwright.solvers.runner import run
+from optwright.solvers.runner import run, run_formulation
 from optwright.trace import Evidence
+
+LARGE = 300_000
+"""Characters of a rendered program beyond which its model is built from the data in memory, by the same lines."""
 
 
 def execute(state: State, context: Context) -> State:
     """Return the outcome under the formulation's names. Raises SandboxError where isolation is too weak."""
     watch = Stopwatch("execute", state)
-    coded = context.preset.coded
-    outcome = run(
-        state["program"] or "",
-        tables=context.problem.tables if coded else (),
-        trust=Trust.NONE if coded else Trust.RENDERED,
-        options=_options(context),
-        limits=context.limits,
-        allow_weak=context.allow_weak,
-    )
+    outcome = _run(state, context)
     named = rename(outcome, state.get("names") or {})
     return {"outcome": named.to_json(), "steps": [watch.step(Evidence(outcome=summary(named)))]}
+
+
+def _run(state: State, context: Context) -> Outcome:
+    source, tables, options = state["program"] or "", context.problem.tables, _options(context)
+    if context.preset.coded:
+        return run(source, tables=tables, options=options, limits=context.limits, allow_weak=context.allow_weak)
+    if len(source) > LARGE:
+        return run_formulation(state["formulation"] or {}, tables, options=options, limits=context.limits)
+    return run(source, trust=Trust.RENDERED, options=options, limits=context.limits)
 
 
 def _options(context: Context) -> SolveOptions:
