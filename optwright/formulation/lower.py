@@ -7,27 +7,22 @@ computed for each combination from the bounds of the variables, tightened by the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import partial
 
 from optwright.formulation.data import resolve
-from optwright.formulation.elements import Constraint, Element, Expression, Formulation, Objective, Sense
+from optwright.formulation.elements import Constraint, Expression, Formulation, Objective, Sense
 from optwright.formulation.expression import unparse
 from optwright.formulation.lowering.draft import Place
 from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.number import number
 from optwright.formulation.lowering.scope import Scope
 from optwright.formulation.lowering.truth import hold
-from optwright.formulation.lowering.work import Way, Work
-from optwright.formulation.members import Broken, Fault, broken
+from optwright.formulation.lowering.work import REFUSED, Way, Work, attempt
+from optwright.formulation.members import Fault, broken
 from optwright.formulation.row import tree_of
-from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.problem import Table
-
-REFUSED = "the formulation cannot be lowered"
-Item = TypeVar("Item", bound=Element)
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +64,10 @@ class _Lowering:
     def run(self) -> Lowered:
         """Lower everything."""
         formulation = self.work.formulation
-        objectives = tuple(_attempt(item, self.objective) for item in formulation.objectives)
-        held = {item.name for item in formulation.constraints if _attempt(item, self.constraint)}
+        objectives = tuple(attempt(item, partial(self.objective, item)) for item in formulation.objectives)
+        held = {item.name for item in formulation.constraints if attempt(item, partial(self.constraint, item))}
         for element, task in self.work.tasks():
-            _attempt(element, lambda _, task=task: task())  # type: ignore[misc]
+            attempt(element, task)
         if self.draft.findings:
             raise broken(self.draft.findings, REFUSED)
         constraints, origin = self.constraints(held)
@@ -124,13 +119,3 @@ class _Lowering:
             elif item.name not in self.names.lowered:
                 kept.append(item)
         return tuple(kept)
-
-
-def _attempt(item: Item, step: Callable[[Item], Result]) -> Result:
-    """Do one element, what goes wrong with its data being told with its name."""
-    try:
-        return step(item)
-    except Broken as error:
-        raise broken(error.at(item.where), REFUSED) from None
-    except RUN_ERRORS as error:
-        raise broken([explain(error).at(item.where)], REFUSED) from None

@@ -66,16 +66,23 @@ class Writer:
             case "total":
                 j = self.pick("j", "n", "h") if i is None else self.pick("h", "j" if i != "j" else "n")
                 condition = self.pick("", f" if {j} != 'b'", f" if w[{j}] > 0")
-                return f"sum({self.number(inner, j)} for {j} in I{condition})"
+                return f"sum({self.over_members(inner, j)} for {j} in I{condition})"
             case "worst":
-                j = self.pick("j", "n", "x")
-                return f"{self.pick('max', 'min')}({self.number(inner, j)} for {j} in I)"
+                j = self.pick("j", "n", "cap")
+                return f"{self.pick('max', 'min')}({self.over_members(inner, j)} for {j} in I)"
             case "line":
                 ys = ", ".join(self.constant() for _ in range(3))
                 return f"piecewise({self.pick('x', 'y')}, [-3, 1, 4], [{ys}])"
             case "when" if i:
                 return f"({self.number(inner, i)} if {i} == 'a' else {self.number(inner, i)})"
         return self.number(0, i)
+
+    def over_members(self, depth, i):
+        """Write a number for an index that runs over I."""
+        paired, self.paired = self.paired, False
+        text = self.number(depth, i)
+        self.paired = paired
+        return text
 
     def relation(self, depth, i=None):
         ops = ("<=", ">=") if self.continuous else ("<=", ">=", "==", "<", ">", "!=")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from optwright.formulation.elements import Formulation, Objective
 from optwright.formulation.lower import lower
 from tests.formulation.lower_oracle import agree, best_point, solve
+
+EXAMPLES = Path(__file__).parent / "examples"
 
 
 def form(*constraints, minimize=None, maximize=None, **more):
@@ -47,6 +50,12 @@ def form(*constraints, minimize=None, maximize=None, **more):
 def kinds(formulation):
     """The names of the new variables."""
     return sorted(item.name for item in formulation.variables if item.name not in {"x", "y", "b", "v", "on"})
+
+
+@pytest.mark.parametrize(("name", "best"), [("either_or", 720), ("salesman", 32)])
+def test_worked_examples_reach_their_optima(name, best):
+    original = Formulation.model_validate_json((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    assert solve(lower(original).formulation).objective == pytest.approx(best)
 
 
 # Logic of binaries ---------------------------------------------------------------------------------------------------
@@ -395,6 +404,18 @@ def test_several_objectives_in_order_of_priority():
     )
     got, _ = agree(original.model_copy(update={"objective": goals}))
     assert got.objective == pytest.approx(1)
+
+
+def test_a_name_that_the_new_rows_would_take():
+    original = form(
+        minimize="max(x, y) + 2*(v['a'] > 0) - v['a']",
+        constraints=[
+            {"name": "max_x_def", "expression": "x + y >= 3"},
+            {"name": "v_positive_def_1", "expression": "v['a'] <= 2"},
+        ],
+    )
+    _, lowered = agree(original)
+    assert {"max_x_def", "v_positive_def_1"} <= {item.name for item in lowered.formulation.constraints}
 
 
 # What comes back -----------------------------------------------------------------------------------------------------

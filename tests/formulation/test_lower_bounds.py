@@ -125,6 +125,20 @@ def test_no_bound_names_the_variables_and_what_to_write(constraint, goal, names)
         assert any(name in item.message and '"upper"' in item.hint and repr(name) in item.hint for item in findings)
 
 
+def test_a_bound_that_no_solver_can_use_is_none():
+    with pytest.raises(FormulationError, match=r"no finite bound for x"):
+        lower(form("implies(b, x <= 10)", variables=[{"name": "x", "upper": 1e30}, B]))
+
+
+def test_the_parts_of_a_large_maximum():
+    caps = [{"name": "cap", "index": ["I"], "value": list(range(1, 31))}]
+    variables = [{"name": "x", "index": ["i in I"], "upper": "cap[i]"}]
+    sets = [{"name": "I", "range": [1, 30]}]
+    made = form(variables=variables, goal=("maximize", "max(x[i] for i in I)"), sets=sets, parameters=caps)
+    assert most(made) == {"max_x_big_m": {(i,): 30 if i < 30 else 29 for i in range(1, 31)}}
+    assert solve(lower(made).formulation).objective == pytest.approx(30)
+
+
 def test_no_bound_for_a_rewarded_extremum():
     with pytest.raises(FormulationError, match=r"no finite bound for x"):
         lower(form(variables=[{"name": "x"}, Y], goal=("maximize", "max(x, y) - 2*x")))
@@ -139,8 +153,7 @@ def test_no_bound_says_where():
     with pytest.raises(FormulationError) as caught:
         lower(made)
     (finding,) = caught.value.findings
-    assert finding.where == "constraint 'either'"
-    assert "i='q'" in finding.message
+    assert finding.where == "constraint 'either' at i='q'"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +199,9 @@ def test_a_fact_that_fails_is_reported():
     rows = {"name": "never", "for_each": "t in T", "expression": "t < 3 and (x >= t or b)"}
     with pytest.raises(FormulationError) as caught:
         lower(form(rows, variables=[X, B], sets=sets))
-    assert [item.code for item in caught.value.findings] == [Code.CONST_FALSE]
+    assert [(item.code, item.where) for item in caught.value.findings] == [
+        (Code.CONST_FALSE, "constraint 'never' at t=3")
+    ]
 
 
 def test_all_findings_are_told_at_once():

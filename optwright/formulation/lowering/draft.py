@@ -12,6 +12,7 @@ from optwright.formulation.findings import Finding
 from optwright.formulation.interval import Interval
 from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.scope import Scope, canonical, entry
+from optwright.formulation.row import Combination
 from optwright.outcome import Key
 
 MAX_QUOTED = 160
@@ -27,6 +28,12 @@ class Place:
     label: str
     why: str = ""
     """What its rows are for; empty for those that take the element's own place."""
+
+    def where(self, combination: Combination, scope: Scope | None = None) -> str:
+        """Return the element and the combination as findings name them."""
+        indices = (scope or self.scope).indices
+        spot = ", ".join(f"{name}={value!r}" for name, value in zip(indices, combination, strict=True))
+        return f"{self.element.where} at {spot}" if spot else self.element.where
 
     def within(self, scope: Scope) -> Place:
         """Return the place over another scope."""
@@ -49,6 +56,13 @@ class Draft:
     """For each new constraint the name of the element that it comes from."""
     findings: list[Finding] = field(default_factory=list)
     _derived: dict[Scope, str] = field(default_factory=dict)
+    _labels: dict[str, str] = field(default_factory=dict)
+
+    def label(self, name: str) -> str:
+        """Return what the rows that define a new component are called."""
+        if name not in self._labels:
+            self._labels[name] = self.vocabulary.fresh(f"{name}_def")
+        return self._labels[name]
 
     def find(self, finding: Finding) -> None:
         """Note a finding, once."""
@@ -126,7 +140,7 @@ class Draft:
         made = []
         for number, (place, node) in enumerate(rows, 1):
             stays = not place.why and len(rows) == 1
-            name = label if stays else self.vocabulary.fresh(label if len(rows) == 1 else f"{label}_{number}")
+            name = label if len(rows) == 1 else self.vocabulary.fresh(f"{label}_{number}")
             why = place.why or (place.element.description if stays else reason(place))
             for_each = unparse_generators(place.scope.generators) or None
             made.append(

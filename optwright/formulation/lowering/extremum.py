@@ -7,17 +7,18 @@ from collections import defaultdict
 from optwright.formulation.engine import key_of
 from optwright.formulation.expression import Aggregate, Binary, Call, Compare, Generator, Node, Number, negate
 from optwright.formulation.lowering.draft import Place, quoted
-from optwright.formulation.lowering.form import Value
+from optwright.formulation.lowering.form import Value, range_of
 from optwright.formulation.lowering.formula import Relation
 from optwright.formulation.lowering.names import base_of
 from optwright.formulation.lowering.scope import entry
 from optwright.formulation.lowering.truth import add, complement, relaxed
 from optwright.formulation.lowering.work import Stand, Way, Work
+from optwright.formulation.row import Combination
 from optwright.outcome import Key
 
 Part = tuple[tuple[Generator, ...], Node]
 """The generators over which a part runs, and the part."""
-MAX_PAIRS = 50
+MAX_PAIRS = 12
 """So many parts are compared pair by pair for the tightest big-M; more, each with the extreme of all."""
 
 
@@ -106,7 +107,7 @@ def _choices(work: Work, stand: Stand, parts: list[Part]) -> list[Node]:
 
 def _margins(work: Work, stand: Stand, parts: list[Part], outward: Way) -> list[Node | None]:
     """Return for each part the parameter by how much the extremum can lie beyond it."""
-    groups: dict[Key, list[tuple[int, Key, tuple[object, ...], Value]]] = defaultdict(list)
+    groups: dict[Key, list[tuple[int, Key, Combination, Value]]] = defaultdict(list)
     scope = stand.place.scope
     width = len(scope.indices)
     for number, (generators, part) in enumerate(parts):
@@ -115,8 +116,7 @@ def _margins(work: Work, stand: Stand, parts: list[Part], outward: Way) -> list[
             groups[key_of(values[:width])].append((number, key_of(values), values, beyond))
     most: list[dict[Key, float]] = [{} for _ in parts]
     for group in groups.values():
-        for number, key, values, value in group:
-            gaps = _gaps(value, [other for *_, other in group if other is not value])
+        for (number, key, values, _), gaps in zip(group, _gaps([value for *_, value in group]), strict=True):
             inner = stand.place.within(scope.extend(parts[number][0]))
             most[number][key] = work.highest(parts[number][1], gaps, inner, values)
     why = "The most by which {} can lie beyond {}"
@@ -126,11 +126,14 @@ def _margins(work: Work, stand: Stand, parts: list[Part], outward: Way) -> list[
     ]
 
 
-def _gaps(value: Value, others: list[Value]) -> list[Value]:
-    if len(others) <= MAX_PAIRS:
-        return [other - value for other in others]
-    # Pair by pair would take time that grows with the square of their number.
-    from optwright.formulation.lowering.form import range_of
-
-    highest = max(others, key=lambda other: range_of(other).hi)
-    return [range_of(highest).hi - range_of(value).lo]
+def _gaps(values: list[Value]) -> list[list[Value]]:
+    """Return for each value by how much the others can exceed it."""
+    if len(values) <= MAX_PAIRS:
+        return [
+            [other - value for other_place, other in enumerate(values) if other_place != place]
+            for place, value in enumerate(values)
+        ]
+    # Pair by pair takes time that grows with the square of their number.
+    ranges = [range_of(value) for value in values]
+    second, first = sorted(one.hi for one in ranges)[-2:]
+    return [[(second if one.hi == first else first) - one.lo] for one in ranges]

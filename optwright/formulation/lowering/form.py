@@ -75,12 +75,12 @@ class Form:
                 high += factor * lows[column]
         return Interval(low, high)
 
-    def unlimited(self, *, above: bool) -> list[tuple[int, bool]]:
-        """Return the columns that leave one end infinite, each with whether its upper bound is what is missing."""
+    def unlimited(self, limit: float) -> list[tuple[int, bool]]:
+        """Return the columns that push the value beyond the limit, each with whether by its upper bound."""
         found = []
         for column, factor in self.terms.items():
-            upper = (factor > 0) == above
-            if factor and math.isinf((self.box.highs if upper else self.box.lows)[column]):
+            upper = factor > 0
+            if factor and abs((self.box.highs if upper else self.box.lows)[column]) >= limit / max(abs(factor), 1.0):
                 found.append((column, upper))
         return found
 

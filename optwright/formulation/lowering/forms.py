@@ -60,13 +60,13 @@ class Forms:
         """Whether the node is a whole number in every combination, whatever the decisions."""
         return all(whole(value) for _, value in self.over(node, scope.used_by(node)))
 
-    def unlimited(self, node: Node, value: Value, *, above: bool) -> dict[str, bool]:
-        """Return the variables that leave one end of a value infinite, each with whether its upper end is missing."""
+    def unlimited(self, node: Node, value: Value, limit: float) -> dict[str, bool]:
+        """Return the variables that let a value exceed the limit, each with whether its upper bound is what lacks."""
         found: dict[str, bool] = {}
-        if not isinstance(value, float | int):
-            for column, upper in value.unlimited(above=above):
+        if isinstance(value, Form):
+            for column, upper in value.unlimited(limit):
                 found.setdefault(self.box.labels[column][0], upper)
-        return found or dict(self._open(self._reached(node)))
+        return found or dict(self._open(self._reached(node), limit))
 
     def _reached(self, node: Node) -> set[str]:
         """Return the variables that a node uses, through named expressions too."""
@@ -79,9 +79,9 @@ class Forms:
             new = set().union(*used) - found
         return found & {item.name for item in self.data.formulation.variables}
 
-    def _open(self, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    def _open(self, names: Iterable[str], limit: float) -> Iterator[tuple[str, bool]]:
         for name in sorted(names):
             for low, high in self.data.bounds(name).values():
-                if high == float("inf") or low == -float("inf"):
-                    yield name, high == float("inf")
+                if high >= limit or low <= -limit:
+                    yield name, high >= limit
                     break

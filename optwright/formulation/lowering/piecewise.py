@@ -57,7 +57,7 @@ def _weigh(work: Work, node: Piecewise, place: Place) -> str:
         for axis in ("x", "y")
     )
     line = base_of(work.draft.expression(f"{stem}_line", place.scope, value, f"Stands for {quoted(node)}"))
-    rows = Place(place.scope, place.element, f"{line}_def", work.draft.added[line])
+    rows = Place(place.scope, place.element, work.draft.label(line), work.draft.added[line])
     work.draft.row(rows, Compare(("==",), (Aggregate("sum", weight, (generator,)), Number(1))))
     work.draft.row(rows, Compare(("==",), (work.number(node.argument, Way.BOTH, place), at)))
     work.weights[line] = weight, generator

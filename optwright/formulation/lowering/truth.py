@@ -50,9 +50,12 @@ def _fact(work: Work, condition: Node, unless: tuple[Literal, ...], place: Place
         failing = work.reach(opposite(condition), place)
         if failing is not None:
             _clause(work, unless, failing)
-    elif not all(work.forms.truths(condition, place.scope)):
-        message = f"{quoted(condition)} does not hold, and no decision can change that"
-        work.draft.find(Finding(Code.CONST_FALSE, place.element.where, message))
+        return
+    for combination, true in work.forms.over(condition, place.scope):
+        if not true:
+            message = f"{quoted(condition)} does not hold, and no decision can change that"
+            work.draft.find(Finding(Code.CONST_FALSE, place.where(combination), message))
+            return
 
 
 def _either(work: Work, parts: tuple[Formula, ...], unless: tuple[Literal, ...], place: Place) -> None:

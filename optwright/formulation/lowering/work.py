@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Flag
 from functools import cached_property, partial
+from typing import TypeVar
 
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Expression, Formulation
@@ -21,9 +21,16 @@ from optwright.formulation.lowering.formula import All, Every, Formula, Literal,
 from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.scope import Scope, canonical, entry
 from optwright.formulation.lowering.tighten import Rows, tighten
+from optwright.formulation.members import Broken, broken
+from optwright.formulation.row import Combination
+from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.outcome import Key
 
+REFUSED = "the formulation cannot be lowered"
+Result = TypeVar("Result")
 NEGLIGIBLE = 1e-9
+USELESS = 1e12
+"""A bound as large as that is none: no solver can tell a big-M of this size from infinity."""
 
 
 class Way(Flag):
@@ -77,6 +84,7 @@ class Work:
         """What the named expressions have become."""
         self.weights: dict[str, tuple[Node, Generator]] = {}
         """For each piecewise line the weight of a breakpoint, and the generator that runs over its breakpoints."""
+        self._unlimited: set[tuple[str, str]] = set()
         self._stands: dict[tuple[str, Node, Scope], Stand] = {}
         self._done: set[tuple[str, Way]] = set()
         self._tasks: deque[tuple[Element, Callable[[], None]]] = deque()
@@ -110,7 +118,7 @@ class Work:
         if key not in self._stands:
             inner = place.within(scope)
             name = make(inner)
-            rows = Place(scope, place.element, f"{name}_def", self.draft.added[name])
+            rows = Place(scope, place.element, self.draft.label(name), self.draft.added[name])
             self._stands[key] = Stand(name, rows, node)
         stand = self._stands[key]
         return stand, entry(stand.name, scope)
@@ -132,7 +140,7 @@ class Work:
         for item in self.formulation.constraints:
             generators, node = self.vocabulary.read(item.for_each, item.expression)
             for scope, relation in _asserted(self.normal.formula(node), Scope(generators)):
-                self._add_rows(rows, scope, relation)
+                attempt(item, partial(self._add_rows, rows, scope, relation))
         return Forms(self._data, tighten(self.forms.box, rows))
 
     def _add_rows(self, rows: Rows, scope: Scope, relation: Relation) -> None:
@@ -172,27 +180,28 @@ class Work:
             return None
         return self.draft.parameter(f"{place.label.removesuffix('_def')}_big_m", scope, values, why)
 
-    def highest(self, node: Node, gaps: Iterable[Value], place: Place, at: tuple[object, ...]) -> float:
+    def highest(self, node: Node, gaps: Iterable[Value], place: Place, at: Combination) -> float:
         """Return the highest value of any gap, at least 0; where there is none, note NO_BOUND and return 0."""
         high = 0.0
         for gap in gaps:
-            high = max(high, range_of(gap).hi)
-            if math.isinf(high):
+            end = range_of(gap).hi
+            if not end < USELESS:
                 self._unbounded(node, gap, place, at)
                 return 0.0
+            high = max(high, end)
         return high
 
-    def _unbounded(self, node: Node, gap: Value, place: Place, at: tuple[object, ...]) -> None:
+    def _unbounded(self, node: Node, gap: Value, place: Place, at: Combination) -> None:
         """Note NO_BOUND, once for an element and the same variables."""
-        missing = self.tight.unlimited(node, gap, above=True)
+        missing = self.tight.unlimited(node, gap, USELESS)
         names = ", ".join(missing) or quoted(node)
-        indices = place.scope.used_by(node).indices
-        spot = ", ".join(f"{name}={value!r}" for name, value in zip(indices, at, strict=False))
-        message = f"no finite bound for {names}: {quoted(node)} can grow without limit{f' at {spot}' if spot else ''}"
+        if (place.element.where, names) in self._unlimited:
+            return
+        self._unlimited.add((place.element.where, names))
+        message = f"no finite bound for {names}: {quoted(node)} can grow without limit"
         hints = [_bound_hint(name, "upper" if upper else "lower") for name, upper in missing.items()]
-        known = [item for item in self.draft.findings if item.where == place.element.where]
-        if not any(item.message.startswith(f"no finite bound for {names}:") for item in known):
-            self.draft.find(Finding(Code.NO_BOUND, place.element.where, message, "; ".join(hints) or None))
+        where = place.where(at, place.scope.used_by(node))
+        self.draft.find(Finding(Code.NO_BOUND, where, message, "; ".join(hints) or None))
 
     def strict(self, relation: Relation, place: Place) -> Relation | None:
         """Return `<` of whole numbers as `<=`; where a side is not whole, note STRICT and return None."""
@@ -213,6 +222,16 @@ class Work:
             )
             return None
         return Relation(relation.op + "=", relation.left, shift(relation.right, 1 if relation.op == ">" else -1))
+
+
+def attempt(element: Element, step: Callable[[], Result]) -> Result:
+    """Do one step; what goes wrong with the data is told with the element's name. Raises FormulationError."""
+    try:
+        return step()
+    except Broken as error:
+        raise broken(error.at(element.where), REFUSED) from None
+    except RUN_ERRORS as error:
+        raise broken([explain(error).at(element.where)], REFUSED) from None
 
 
 def _bound_hint(name: str, side: str) -> str:
