@@ -60,7 +60,7 @@ class Namespace:
 
     def limit(self, steps: int) -> None:
         """Note it when something takes more steps than an element may."""
-        if steps > MAX_WORK:
+        if steps > MAX_WORK and not any(fault.code is Code.TOO_LARGE for fault in self.faults):
             self.fault(Code.TOO_LARGE, f"it takes about {steps:.2g} steps to compute; the limit is {MAX_WORK:,}")
 
     def members(self, name: str) -> Members:

@@ -93,7 +93,8 @@ class _Filler:
             try:
                 self.given[key] = datum(value, self.texts)
             except Fault as fault:
-                self.faults.append(fault)
+                place = f"{name_of(key)}: " if key else ""
+                self.faults.append(Fault(fault.code, place + fault.message))
 
     def spread_list(self, values: Sequence[Any], sets: list[Members], key: Key) -> None:
         place = f" at {name_of(key)}" if key else ""
@@ -199,7 +200,7 @@ def matched(given: Given, sets: Sequence[Members], places: Mapping[Key, str] | N
             item = texts.get(tuple(map(str, piece)))
             if item is None:
                 place = f"{places[key]}: " if places else ""
-                fault = no_member(name_of(piece), {name_of(one): one for one in members.items}, members)
+                fault = no_member(_text_of(piece), {_text_of(one): one for one in members.items}, members)
                 faults.append(Fault(fault.code, place + fault.message, fault.hint))
                 break
             parts.extend(item)
@@ -234,6 +235,10 @@ def name_of(key: Sequence[Any]) -> str:
     if len(key) == 1:
         return repr(shorten(key[0])) if isinstance(key[0], str) else str(key[0])
     return f"({','.join(repr(shorten(part)) for part in key)})"
+
+
+def _text_of(key: Key) -> str:
+    return str(key[0]) if len(key) == 1 else name_of(key)
 
 
 def _label(members: Members) -> str:

@@ -42,7 +42,7 @@ from optwright.formulation.expression import (
 )
 from tests.formulation.trees import GENERATORS, TREES
 
-X, Y, I = Name("x"), Name("y"), Name("i")
+X, Y, INDEX = Name("x"), Name("y"), Name("i")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ X, Y, I = Name("x"), Name("y"), Name("i")
         ("0.5", Number(0.5)),
         ("'New York'", Text("New York")),
         ("x", X),
-        ("x[i,'A']", Item("x", (I, Text("A")))),
+        ("x[i,'A']", Item("x", (INDEX, Text("A")))),
         ("x[t-1]", Item("x", (Add((Name("t"), Number(-1))),))),
         ("x - y", Add((X, Negate(Y)))),
         ("x + y - 2", Add((X, Y, Number(-2)))),
@@ -67,10 +67,10 @@ X, Y, I = Name("x"), Name("y"), Name("i")
             Logic("and", (Logic("not", (Compare(("==",), (X, Number(1))),)), _ge := Compare((">=",), (Y, Number(2))))),
         ),
         ("implies(x, y >= 2)", Logic("implies", (X, _ge))),
-        ("(x if i > 1 else y)", Choose(Compare((">",), (I, Number(1))), X, Y)),
-        ("sum(x[i] for i in I)", Aggregate("sum", Item("x", (I,)), (Generator(("i",), True, Name("I")),))),
+        ("(x if i > 1 else y)", Choose(Compare((">",), (INDEX, Number(1))), X, Y)),
+        ("sum(x[i] for i in I)", Aggregate("sum", Item("x", (INDEX,)), (Generator(("i",), True, Name("I")),))),
         ("max(x, y, 2)", Call("max", (X, Y, Number(2)))),
-        ("(i,j) in OPS", Compare(("in",), (Tuple((I, Name("j"))), Name("OPS")))),
+        ("(i,j) in OPS", Compare(("in",), (Tuple((INDEX, Name("j"))), Name("OPS")))),
     ],
 )
 def test_text_becomes_the_tree_it_says(text, tree):
@@ -80,7 +80,7 @@ def test_text_becomes_the_tree_it_says(text, tree):
 def test_generators_may_be_separated_by_commas_or_by_for():
     wanted = (
         Generator(("i",), True, Name("N")),
-        Generator(("j",), True, Name("N"), Compare(("!=",), (I, Name("j")))),
+        Generator(("j",), True, Name("N"), Compare(("!=",), (INDEX, Name("j")))),
     )
     assert parse_generators("i in N, j in N if i != j") == wanted
     assert parse_generators("for i in N for j in N if i != j") == wanted
@@ -98,7 +98,7 @@ def test_a_target_may_unpack_tuples_and_a_source_may_be_any_set():
 
 def test_a_comma_in_quotes_or_in_a_condition_separates_nothing():
     (one,) = parse_generators("i in C if i != 'a, b'")
-    assert one.condition == Compare(("!=",), (I, Text("a, b")))
+    assert one.condition == Compare(("!=",), (INDEX, Text("a, b")))
     (two,) = parse_generators("i in C if (i,j) in ARCS and i in ['x, y', 'z']")
     assert isinstance(two.condition, Logic)
 
