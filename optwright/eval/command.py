@@ -99,13 +99,20 @@ def settings_of(request: Request, config: Config) -> Settings:
     )
 
 
-def rescore(run: Path, labels: str | None, prices: Mapping[str, float], *, as_json: bool) -> None:
+def rescore(
+    run: Path, labels: str | None, prices: Mapping[str, float], references: Path | None, *, as_json: bool
+) -> None:
     """Score a run again and print the summary."""
-    summary = rescore_run(run, labels=Labels(labels) if labels else None, prices=prices or None)
+    version = Labels(labels) if labels else None
+    summary = rescore_run(run, labels=version, prices=prices or None, references=references)
     if as_json:
         sys.stdout.write(json.dumps(summary) + "\n")
     else:
         show_summary(summary)
+        if references is not None:
+            found = json.loads((run / "contrast.json").read_text(encoding="utf-8"))["categories"]
+            for name, count in found.items():
+                Console().print(f"{count:5d}  {name}", highlight=False, markup=False)
 
 
 def compare(run_a: Path, run_b: Path, labels: str | None, *, as_json: bool) -> None:

@@ -144,12 +144,16 @@ def rescore(
     price: Annotated[
         str | None, typer.Option(metavar="KIND=X,...", help="Dollars per million tokens: prompt, completion, cached.")
     ] = None,
+    references: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Programs or formulations like optibench_0006.py: compare structures too."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compute every figure of a run again from its stored predictions, calling nothing."""
+    """Compute every figure of a run again from its stored predictions, asking no model."""
     from optwright.eval import command
 
-    command.rescore(run, labels.value if labels else None, prices_of(price), as_json=as_json)
+    command.rescore(run, labels.value if labels else None, prices_of(price), references, as_json=as_json)
 
 
 def prices_of(text: str | None) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from optwright.eval.batch import Observer, Progress, run, tasks_of
 from optwright.eval.folder import RunFolder
 from optwright.eval.gate import Turnstile
 from optwright.eval.items import items_of
-from optwright.eval.judged import judge
+from optwright.eval.judged import Judged, judge
 from optwright.eval.report import report
 from optwright.eval.settings import Settings, digest_of, pipeline
 from optwright.eval.summary import summarise, timing
@@ -67,20 +68,51 @@ def engine_of(settings: Settings, key: str | None) -> Engine:
     raise InputError(f"unknown engine {settings.engine!r}; known: threads, ray")
 
 
-def rescore(out: Path, *, labels: Labels | None = None, prices: Mapping[str, float] | None = None) -> dict[str, Any]:
+def rescore(
+    out: Path,
+    *,
+    labels: Labels | None = None,
+    prices: Mapping[str, float] | None = None,
+    references: Path | None = None,
+) -> dict[str, Any]:
     """Compute every figure again from the stored predictions, calling nothing; write summary, timing and report.
 
-    Corrections of labels that were found since the run are applied. Returns the summary. Raises InputError when `out`
-    is no run folder.
+    Corrections of labels that were found since the run are applied. With a folder of `references` the models are
+    compared as structures too, which builds them in the sandbox. Returns the summary. Raises InputError when `out` is
+    no run folder.
     """
     folder = RunFolder(out)
     settings = Settings.from_json(folder.config())
     items, records = folder.items(), folder.records()
     version = labels or settings.labels
     money = prices or settings.prices or None
+    judged = judge(items, records, version)
     summary = summarise(items, records, version, repeats=settings.samples, prices=money)
     times = timing(records)
+    structures = _structures(folder, judged, references)
     folder.write_json("summary.json", summary)
     folder.write_json("timing.json", times)
-    folder.write("report.html", report(settings.to_json(), summary, times, judge(items, records, version)))
+    folder.write("report.html", report(settings.to_json(), summary, times, judged, structures=structures))
     return summary
+
+
+def _structures(folder: RunFolder, judged: Sequence[Judged], references: Path | None) -> dict[str, int] | None:
+    """Compare structures anew, or take the comparisons that were stored; None where there are none."""
+    path = folder.path / "contrast.json"
+    if references is None and not path.exists():
+        return None
+    from optwright.eval.contrast import Contrast, contrast, counts
+
+    if references is not None:
+        found = contrast(judged, references)
+    else:
+        found = [Contrast.from_json({name: item[name] for name in Contrast.__slots__}) for item in _items(path)]
+    data = counts(found, judged)
+    folder.write_json("contrast.json", data)
+    categories: dict[str, int] = data["categories"]
+    return categories
+
+
+def _items(path: Path) -> list[dict[str, str]]:
+    items: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["items"]
+    return items

@@ -26,14 +26,20 @@ _QUINTILES = 5
 
 
 def report(
-    config: Mapping[str, Any], summary: Mapping[str, Any], timing: Mapping[str, Any], judged: Sequence[Judged]
+    config: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    timing: Mapping[str, Any],
+    judged: Sequence[Judged],
+    *,
+    structures: Mapping[str, int] | None = None,
 ) -> str:
-    """Return the page. `judged` gives the tokens of each attempt; everything else is in the figures."""
+    """Return the page. `judged` gives the tokens of each attempt, `structures` the categories of `contrast` if any."""
     sections = [
         ("Accuracy by benchmark", _accuracy(summary["benchmarks"], pooled=summary["pooled"])),
         ("Accuracy by type", _accuracy(summary["by_type"])),
         ("Accuracy by length of the question", _accuracy(summary["by_size"])),
         ("What became of the problems", _outcomes(summary["failures"])),
+        ("Models against references", _structures(structures)),
         ("The same predictions under every rule", _rules(summary["pooled"])),
         ("Confidence against accuracy", _calibration(summary["calibration"])),
         ("Tokens against accuracy", _tokens(judged)),
@@ -88,6 +94,17 @@ def _outcomes(failures: Mapping[str, Any]) -> str:
     ]
     why = "; ".join(f"{count} {escape(reason)}" for reason, count in failures["excluded"].items())
     return bars(rows, title="outcomes") + (f"<p class=note>Excluded: {why}.</p>" if why else "")
+
+
+def _structures(categories: Mapping[str, int] | None) -> str:
+    if not categories or not any(categories.values()):
+        return ""
+    fills = ("solid", "dots", "slant", "grid", "back", "blank")
+    pairs = zip(categories.items(), fills, strict=True)
+    short = {name: name.partition(" (")[0].replace(" value, ", ", ") for name in categories}
+    rows = [Bar(short[name], count, str(count), fill=fill) for (name, count), fill in pairs]
+    words = "Where a reference model is at hand: a right value can come of another model, a wrong one of wrong data."
+    return bars(rows, title="structure and value") + f"<p class=note>{words}</p>"
 
 
 def _rules(pooled: Mapping[str, Any]) -> str:
