@@ -112,7 +112,8 @@ def show_program(source: str) -> None:
 def show_solution(solution: Solution) -> None:
     """Print the answer, its values, what limits it, and how far it is to be trusted."""
     console.print(Text(solution.explanation.text))
-    if solution.outputs and solution.values and solution.status != "unverified":
+    asked = solution.formulation is not None and solution.formulation.outputs
+    if asked and solution.values and solution.status != "unverified":
         console.print()
         console.print(values_grid(solution.values))
     for assumption in solution.assumptions:
