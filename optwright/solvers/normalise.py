@@ -109,7 +109,8 @@ def _scaled(row: Row, factor: float) -> Row:
 
 def _bounds_from_rows(model: Plain) -> bool:
     """Turn rows of one variable into its bounds, and drop rows without variables that hold or limit nothing."""
-    kept = []
+    kept: list[Row] = []
+    impossible = None
     for row in model.rows:
         if row.squares or len(row.terms) > 1:
             if row.lower > -math.inf or row.upper < math.inf:
@@ -120,8 +121,12 @@ def _bounds_from_rows(model: Plain) -> bool:
             model.lower[column] = max(model.lower[column], low)
             model.upper[column] = min(model.upper[column], high)
         elif row.lower > TINY or row.upper < -TINY:
-            kept.append(row)
+            impossible = row
     changed = len(kept) < len(model.rows)
+    if impossible is not None:
+        # 0 == 1 for all rows that no point can keep, however they say it.
+        changed = changed and len(kept) + 1 < len(model.rows)
+        kept.append(Row(impossible.label, 1.0, 1.0, {}))
     model.rows = kept
     for column, whole in model.integer.items():
         if whole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -102,12 +103,23 @@ def _solve_stage(
         return base.with_(termination=Termination.INFEASIBLE, message=crossed), None, None
     deadline = time.perf_counter() + seconds
     answer = _scaled(SOLVERS[name], form, options, seconds)
+    if answer.termination is Termination.INFEASIBLE_OR_UNBOUNDED:
+        answer = _resolved(answer, SOLVERS[name](form.without_goals(), options, deadline - time.perf_counter()))
     if name == "highs" and options.solver is None and not _trusted(form, kind, answer):
         name = "scip"
         answer = scip.solve(form, options, deadline - time.perf_counter())
     if form.integer.any():
         answer = _made_whole(form, name, answer, options, deadline)
     return (*_outcome(form, base.with_(solver=name), answer), answer)
+
+
+def _resolved(answer: Answer, feasibility: Answer) -> Answer:
+    """Say which of "infeasible or unbounded" holds, by what the same model without objective came to."""
+    if feasibility.point is not None:
+        return replace(answer, termination=Termination.UNBOUNDED)
+    if feasibility.termination is Termination.INFEASIBLE:
+        return replace(answer, termination=Termination.INFEASIBLE)
+    return answer
 
 
 def _scaled(solver: Solver, form: StandardForm, options: SolveOptions, seconds: float) -> Answer:
@@ -132,7 +144,7 @@ def _factor(form: StandardForm) -> float:
     largest = float(np.abs(np.concatenate(parts)).max(initial=0.0))
     if largest == 0.0 or ORDINARY[0] <= largest <= ORDINARY[1]:
         return 1.0
-    return float(2.0 ** min(60.0, -np.round(np.log2(largest))))
+    return 2.0 ** min(60, -round(math.log2(largest)))
 
 
 def _times(form: StandardForm, factor: float) -> StandardForm:
@@ -222,8 +234,11 @@ def _outcome(form: StandardForm, base: Outcome, answer: Answer) -> tuple[Outcome
         return outcome, None
     settled = settle(form, np.where(_idle(form), 0.0, answer.point))
     if settled.violation > GROSS:
-        where = label(*form.rows[settled.worst]) if settled.worst is not None else "its special ordered sets"
-        message = f"{base.solver} returned a point that violates {where} by {settled.violation:.2g} (relative)"
+        where = "a special ordered set" if settled.worst is None else label(*form.rows[settled.worst])
+        what = f"violates {where} by {settled.violation:.2g} (relative)"
+        if np.isnan(settled.functions[form.height :]).any():
+            what = "gives the objective no value"
+        message = f"{base.solver} returned a point that {what}"
         return outcome.with_(termination=Termination.UNKNOWN, failure=Failure.SOLVER, message=message), None
     objective = float(settled.functions[-1]) if form.goals else None
     bound = answer.bound

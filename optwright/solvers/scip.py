@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -57,18 +56,10 @@ _UNARY = {
 def solve(form: StandardForm, options: SolveOptions, seconds: float, *, strict: bool = False) -> Answer:
     """Solve any form. What SCIP or its interface refuses is an Answer with a failure, never an exception.
 
-    "Infeasible or unbounded" is resolved by a second solve without objective; a point far out that can go further and
-    gain is unbounded, since SCIP takes 1e20 for infinity and calls what it finds there optimal. `strict` asks for
-    tighter tolerances.
+    A point far out that can go further and gain is unbounded: SCIP takes 1e20 for infinity and calls what it finds
+    there optimal. `strict` asks for tighter tolerances.
     """
-    started = time.perf_counter()
     answer = _run(form, options, seconds, strict)
-    if answer.termination is Termination.INFEASIBLE_OR_UNBOUNDED:
-        found = _run(form.without_goals(), options, seconds - (time.perf_counter() - started), strict)
-        if found.point is not None:
-            return replace(answer, termination=Termination.UNBOUNDED)
-        if found.termination is Termination.INFEASIBLE:
-            return replace(answer, termination=Termination.INFEASIBLE)
     if answer.point is not None and form.goals and _escapes(form, answer.point):
         return replace(answer, termination=Termination.UNBOUNDED, point=None, bound=None)
     return answer

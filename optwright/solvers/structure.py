@@ -160,8 +160,8 @@ class _Classes:
         self._of: dict[float, int] = {}
         last, current = -math.inf, 0
         for value in sorted({*values}):
-            if value != last and not abs(value - last) <= tolerance * max(1e-3, abs(value)):
-                current += 1
+            apart = math.isinf(value) or math.isinf(last) or value - last > tolerance * max(1e-3, abs(value))
+            current += value != last and apart
             self._of[value] = current
             last = value
 

@@ -378,6 +378,18 @@ def test_models_without_optimum_are_told_apart(add, termination):
     assert outcome.objective is None
 
 
+def test_highs_cannot_tell_infeasible_from_unbounded_but_we_do():
+    # HiGHS 1.15 ends with "infeasible or unbounded" here, with presolve and without.
+    model = pyo.ConcreteModel()
+    model.x, model.y = pyo.Var(bounds=(0, None), domain=pyo.Integers), pyo.Var(bounds=(0, None))
+    model.a = pyo.Constraint(expr=2.5 * model.x + 2 * model.y >= 4)
+    model.b = pyo.Constraint(expr=2.5 * model.y == 0)
+    model.goal = pyo.Objective(expr=-model.x - model.y)
+    outcome = solve(model, SolveOptions(solver="highs"))
+    assert outcome.termination is Termination.UNBOUNDED
+    assert outcome.runaway == (("x", ()),)
+
+
 @pytest.mark.parametrize("gain", [lambda y: pyo.log(y + 1), lambda y: pyo.sqrt(y), lambda y: y**3, lambda y: y**2])
 def test_scips_optima_at_its_infinity_are_unbounded(gain):
     model = pyo.ConcreteModel()
