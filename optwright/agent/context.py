@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from optwright.agent.preset import Policy, Preset
 from optwright.agent.state import State
 from optwright.budget import Budget
 from optwright.errors import LLMError
-from optwright.llm import ChatModel, Reply
+from optwright.llm import ChatModel, Completion, Reply
+from optwright.llm.retry import within
+from optwright.llm.trouble import Trouble
 from optwright.problem import Problem
 from optwright.prompts.library import Prompt
 from optwright.solvers.options import Limits, SolveOptions
@@ -55,7 +58,7 @@ def ask(context: Context, prompt: Prompt, schema: dict[str, Any] | None = None) 
     if context.model is None:
         raise LLMError("no language model is at hand for this step")
     context.budget.check()
-    completion = context.model.complete(prompt.messages, schema=schema)
+    completion = _complete(context, context.model, prompt, schema)
     context.budget.charge(completion.usage)
     reply = completion.replies[0]
     call = Call(
@@ -73,6 +76,17 @@ def ask(context: Context, prompt: Prompt, schema: dict[str, Any] | None = None) 
         reply=reply.text,
     )
     return Asked(reply, call)
+
+
+def _complete(context: Context, model: ChatModel, prompt: Prompt, schema: dict[str, Any] | None) -> Completion:
+    """Wait for the model no longer than the budget has seconds left."""
+    if math.isinf(context.budget.seconds_left):
+        return model.complete(prompt.messages, schema=schema)
+    try:
+        return within(lambda _: model.complete(prompt.messages, schema=schema), context.budget.seconds_left)
+    except Trouble:
+        context.budget.check()
+        raise
 
 
 class Stopwatch:

@@ -58,12 +58,15 @@ def explain(state: State, outcome: Outcome | None, formulation: Formulation | No
 
 
 def _headline(state: State, outcome: Outcome, formulation: Formulation | None) -> str:
-    value = "" if outcome.objective is None else f" {number(outcome.objective)}{_unit(formulation)}"
+    nothing = outcome.objective is None or (formulation is not None and not formulation.objectives)
+    value = "" if nothing else f" {number(outcome.objective or 0.0)}{_unit(formulation)}"
     if _contradicted(state):
         return f"NOT VERIFIED: the solver's point{value} does not fit the formulation; do not use it."
     if outcome.solved:
         return f"Best possible value:{value}." if value else "A solution that meets every requirement."
     gap = f", at most {outcome.gap:.2%} from the best possible" if outcome.gap is not None else ""
+    if not value:
+        return "A solution that meets every requirement."
     return f"Best value found before the solver stopped:{value}{gap}."
 
 

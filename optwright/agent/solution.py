@@ -122,7 +122,7 @@ def conclude(state: State, preset: Preset, trace: Trace, error: OptwrightError |
     shown = outcome if failure is None else None
     return Solution(
         status=status,
-        objective=shown.objective if shown is not None and shown.has_incumbent else None,
+        objective=_objective(shown, formulation),
         outputs=_outputs(state) if failure is None else {},
         values=_values(shown, formulation),
         formulation=formulation,
@@ -139,6 +139,13 @@ def conclude(state: State, preset: Preset, trace: Trace, error: OptwrightError |
         failure=failure,
         model_text=state.get("draft", "") if not preset.typed and preset.formulate else "",
     )
+
+
+def _objective(outcome: Outcome | None, formulation: Formulation | None) -> float | None:
+    """Return the objective's value; a formulation without one has none, whatever the solver minimised."""
+    if outcome is None or not outcome.has_incumbent or (formulation is not None and not formulation.objectives):
+        return None
+    return outcome.objective
 
 
 def _failure(state: State, outcome: Outcome | None, error: OptwrightError | None) -> NamedFailure | None:

@@ -1,9 +1,11 @@
 """From words to an answer with a scripted model, the real checks, the real sandbox and the real solvers."""
 
 import json
+import time
 
 import pytest
 
+from optwright.agent.requests import dump
 from optwright.agent.solution import Status
 from optwright.agent.solve import Settings, solve, solve_formulation
 from optwright.budget import Allowance
@@ -364,3 +366,54 @@ def test_a_large_program_is_built_in_memory_with_the_same_answer(monkeypatch):
     large = solve_formulation(BAKERY)
     assert (large.status, large.objective, large.values) == (usual.status, usual.objective, usual.values)
     assert large.program == usual.program
+
+
+def test_a_correction_that_cannot_be_read_does_not_lose_what_was_to_be_corrected():
+    broken = bakery(oven_limit="bake[ <= 3")
+    solution, requests = run([says(broken), "Let me think.", "Hm, again.", says(BAKERY)])
+    assert solution.objective == pytest.approx(BAKERY_OPTIMUM)
+    for request in requests[2:]:
+        *_, last, told = request.messages
+        assert "bake[ <= 3" in last["content"], "the formulation is still there"
+        assert "The last reply cannot be used" in told["content"]
+        assert told["content"].count("SYNTAX") == 1
+    given_up, _ = run([says(broken), *["Let me think."] * 9])
+    assert given_up.failure.kind == "check"
+    assert "SYNTAX" in given_up.failure.message
+
+
+def test_a_feasibility_problem_has_a_point_and_no_objective():
+    feasible = {key: value for key, value in BAKERY.items() if key != "objective"}
+    solution, _ = run([says(feasible)])
+    assert (solution.status, solution.objective) == (Status.OPTIMAL, None)
+    assert solution.explanation.headline == "A solution that meets every requirement."
+
+
+def test_objectives_in_order_of_priority_are_all_re_checked():
+    goals = [
+        {"name": "revenue_goal", "sense": "maximize", "expression": "sum(price[k]*bake[k] for k in LOAVES)"},
+        {"name": "least_rye", "sense": "minimize", "expression": "bake['rye']"},
+    ]
+    solution, _ = run([says({**BAKERY, "objective": goals})])
+    assert solution.status is Status.OPTIMAL
+    assert solution.outcome.objectives == {"revenue_goal": pytest.approx(465), "least_rye": pytest.approx(60)}
+    assert solution.objective == pytest.approx(60)
+
+
+def test_a_model_that_never_answers_costs_no_more_than_the_budget():
+    class Sleeper:
+        name = "sleeper"
+
+        def complete(self, messages, **wishes):
+            time.sleep(30)
+
+    start = time.monotonic()
+    solution = solve(BAKERY_TEXT, model=Sleeper(), settings=Settings(allowance=Allowance(seconds=0.5)))
+    assert time.monotonic() - start < 5
+    assert (solution.failure.kind, solution.exit_code) == ("budget", 5)
+    assert "budget of 0.5 seconds is spent" in solution.failure.message
+
+
+def test_a_formulation_is_shown_to_the_model_as_json():
+    assert json.loads(dump(BAKERY)) == BAKERY
+    assert json.loads(dump({})) == {}

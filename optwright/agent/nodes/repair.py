@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from optwright.agent import requests
 from optwright.agent.context import Asked, Context, Stopwatch, account, ask
@@ -52,6 +53,7 @@ def _give_up(trouble: Trouble, reason: str, state: State, context: Context) -> S
     return {"stopped": reason, "goto": "explain"}
 
 
+_BEFORE = " It was to correct this:\n\n"
 _TEMPLATES = {Kind.REPLY: "again", Kind.DOUBT: "doubt", Kind.WRONG: "repair"}
 
 
@@ -68,6 +70,8 @@ def _repair_formulation(trouble: Trouble, state: State, context: Context, watch:
     progress = _progress(trouble, state, context)
     if doubt and (unchanged(asked.reply) or read_back.trouble is not None):
         return _stand_by(trouble, asked, watch, progress)
+    if trouble.kind is Kind.WRONG and read_back.trouble is not None:
+        return _finish({}, _still(trouble, read_back), asked, watch, progress, [])
     found: State = {
         "formulation": read_back.formulation,
         "draft": read_back.words if read_back.words is not None else asked.reply.text,
@@ -88,6 +92,8 @@ def _repair_program(trouble: Trouble, state: State, context: Context, watch: Sto
     progress = _progress(trouble, state, context)
     if doubt and (unchanged(asked.reply) or read_back.trouble is not None):
         return _stand_by(trouble, asked, watch, progress)
+    if trouble.kind is Kind.WRONG and read_back.trouble is not None:
+        return _finish({}, _still(trouble, read_back), asked, watch, progress, [])
     found: State = {
         "program": read_back.source,
         "draft_program": asked.reply.text,
@@ -118,6 +124,13 @@ def _stand_by(trouble: Trouble, asked: Asked, watch: Stopwatch, progress: State)
     return {**progress, **after, "steps": [watch.step(evidence, asked.call)]}
 
 
+def _still(trouble: Trouble, read_back: Read) -> Read:
+    """What was to be corrected stays to be corrected when the reply cannot be read."""
+    assert read_back.trouble is not None
+    text = f"{read_back.trouble.text}{_BEFORE}{trouble.text.rpartition(_BEFORE)[2]}"
+    return replace(read_back, trouble=replace(trouble, text=text, signature=read_back.trouble.signature))
+
+
 def _finish(
     found: State, read_back: Read, asked: Asked, watch: Stopwatch, progress: State, changes: list[str]
 ) -> State:
@@ -125,7 +138,7 @@ def _finish(
     evidence = Evidence(trouble=trouble.text if trouble else None, notes=[*read_back.notes, *changes])
     after: State = {
         "trouble": trouble.to_json() if trouble else None,
-        "goto": "repair" if trouble else progress["goto"],
+        "goto": "repair" if trouble else progress.get("goto", "repair"),
         "steps": [watch.step(evidence, asked.call)],
     }
     return {**found, **progress, **after}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from optwright.agent.context import Context, Stopwatch
@@ -62,11 +63,21 @@ def _recheck(outcome: Outcome, state: State, context: Context) -> tuple[dict[str
         return {"checked": False, "why": f"the program names its variables otherwise: no {names}"}, []
     found = evaluate(formulation, outcome.values, context.problem.tables, tolerance=TOLERANCE)
     lines = [violation.text for violation in found.violations]
-    if found.objective is not None and outcome.objective is not None and not close(found.objective, outcome.objective):
-        lines.append(
-            f"the objective is {found.objective:.10g} by the formulation, {outcome.objective:.10g} by the model"
-        )
+    lines += [
+        f"{name} is {ours:.10g} by the formulation, {theirs:.10g} by the model"
+        for name, ours, theirs in _objectives(found, outcome)
+        if not close(ours, theirs)
+    ]
     return {"checked": True, "ok": not lines, "violations": lines, **_numbers(found)}, lines
+
+
+def _objectives(found: Evaluation, outcome: Outcome) -> Iterator[tuple[str, float, float]]:
+    """Yield each objective's name and its value by the formulation and by the model, where both have one."""
+    if found.objective is not None and outcome.objective is not None:
+        yield "the objective", found.objective, outcome.objective
+    for name, ours in found.objectives.items():
+        if name in outcome.objectives:
+            yield f"the objective {name}", ours, outcome.objectives[name]
 
 
 def _numbers(found: Evaluation) -> dict[str, Any]:
