@@ -9,8 +9,9 @@ each request in flight), so that more concurrency gives more throughput and long
     python benchmarks/saturation.py FILE.jsonl... --base-url http://127.0.0.1:8000/v1 --model NAME    (vLLM)
 
 Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean, the mean
-number of requests in flight while eval ran (of the built-in server), and the share of prompt tokens that the prefix
-cache served (from vLLM's /metrics).
+number of requests in the server until the tail (load generator, eval), and the share of prompt tokens that the prefix
+cache served (vLLM). On a machine that does other work too, compare the numbers in flight: the server's own speed then
+varies between the measurements, and what is in flight is what a client can do for it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -58,11 +60,6 @@ class Server:
 
     def __init__(self) -> None:
         self.inside = 0
-        self.reset()
-
-    def reset(self) -> None:
-        """Start counting anew."""
-        self.served, self.first, self.last, self.area, self.changed = 0, 0.0, 0.0, 0.0, time.monotonic()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until the client leaves."""
@@ -70,21 +67,18 @@ class Server:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 size = re.search(rb"content-length: *(\d+)", head, re.I)
                 body = await reader.readexactly(int(size[1])) if size else b""
-                answer = json.dumps(await self.answer(head.split(b" ", 2)[1].decode(), body)).encode()
+                answer = (await self.answer(head.split(b" ", 2)[1].decode(), body)).encode()
                 start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
                 writer.write(start + str(len(answer)).encode() + b"\r\n\r\n" + answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    async def answer(self, path: str, body: bytes) -> dict[str, Any]:
-        """Return the reply to one request, after its time; `/stats` tells what was counted and starts anew."""
-        if path == "/stats":
-            span = max(self.last - self.first, 1e-9)
-            found = {"served": self.served, "seconds": span, "in_flight": self.area / span}
-            self.reset()
-            return found
-        self.count(1)
+    async def answer(self, path: str, body: bytes) -> str:
+        """Return the reply to one request, after its time; `/metrics` tells how many are in flight, as vLLM does."""
+        if path == "/metrics":
+            return f"vllm:num_requests_running {self.inside}\n"
+        self.inside += 1
         tokens = 120 + int(hashlib.sha256(body).hexdigest()[:8], 16) % 260
         left, due = tokens, time.monotonic()
         while left > 0:
@@ -92,19 +86,11 @@ class Server:
             due += step * (PER_TOKEN + PER_NEIGHBOUR * self.inside)
             await asyncio.sleep(due - time.monotonic())
             left -= step
-        self.count(-1)
-        self.served += 1
+        self.inside -= 1
         choice = {"index": 0, "message": {"role": "assistant", "content": REPLY}, "finish_reason": "stop"}
         usage = {"prompt_tokens": len(body) // 4, "completion_tokens": tokens, "total_tokens": len(body) // 4 + tokens}
-        return {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
-
-    def count(self, step: int) -> None:
-        """Note that a request came (1) or went (-1)."""
-        now = time.monotonic()
-        self.first = self.first or now
-        self.area += self.inside * (now - self.changed) if self.changed >= self.first else 0.0
-        self.inside += step
-        self.changed = self.last = now
+        whole = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
+        return json.dumps({**whole, "usage": usage})
 
 
 async def serve() -> None:
@@ -186,12 +172,6 @@ def evaluated(settings: Settings, samples: Sequence[Sample], concurrency: int) -
     return calls / seconds, calls
 
 
-def stats(base_url: str) -> dict[str, float]:
-    with urllib.request.urlopen(base_url.removesuffix("/v1") + "/stats") as reply:
-        found: dict[str, float] = json.load(reply)
-    return found
-
-
 def cache_counters(base_url: str) -> tuple[float, float] | None:
     """Return vLLM's prefix-cache queries and hits in tokens, or None for a server that has no such metrics."""
     try:
@@ -204,26 +184,61 @@ def cache_counters(base_url: str) -> tuple[float, float] | None:
     return (found[0], found[1]) if found[0] else None
 
 
-def row(settings: Settings, samples: Sequence[Sample], concurrency: int, *, built_in: bool) -> str:
+class Watch:
+    """Samples how many requests the server has in flight while something runs."""
+
+    def __init__(self, base_url: str) -> None:
+        self._url = base_url.removesuffix("/v1")
+        self._over = threading.Event()
+        self._seen: list[float] = []
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End."""
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def mean(self) -> float:
+        """The mean from the first request to the tail: the last tenth of the time is left out."""
+        busy = [i for i, count in enumerate(self._seen) if count > 0]
+        steady = self._seen[busy[0] : busy[0] + max(1, int(0.9 * (busy[-1] - busy[0])))] if busy else [0.0]
+        return sum(steady) / len(steady)
+
+    def _look(self) -> None:
+        while not self._over.wait(0.2):
+            try:
+                with urllib.request.urlopen(self._url + "/metrics", timeout=5) as reply:
+                    lines = reply.read().decode().splitlines()
+            except OSError:
+                continue
+            names = ("vllm:num_requests_running", "vllm:num_requests_waiting{", "vllm:num_requests_waiting ")
+            self._seen.append(sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(names)))
+
+
+def row(settings: Settings, samples: Sequence[Sample], concurrency: int) -> str:
     """Measure one concurrency and return its line of the table."""
     base_url = settings.base_url or ""
     recorded = record(settings, samples)
     asyncio.run(generate(base_url, replace(recorded, bodies=recorded.bodies[: 2 * concurrency]), concurrency))
-    if built_in:
-        stats(base_url)
-    ceilings = [asyncio.run(generate(base_url, recorded, concurrency))]
-    if built_in:
-        stats(base_url)
-    before = cache_counters(base_url) if not built_in else None
-    rate, calls = evaluated(settings, samples, concurrency)
-    after = cache_counters(base_url) if not built_in else None
-    inside = f"{stats(base_url)['in_flight']:10.1f}" if built_in else f"{'':>10}"
+    with Watch(base_url) as alone:
+        ceilings = [asyncio.run(generate(base_url, recorded, concurrency))]
+    before = cache_counters(base_url)
+    with Watch(base_url) as ours:
+        rate, calls = evaluated(settings, samples, concurrency)
+    after = cache_counters(base_url)
     ceilings.append(asyncio.run(generate(base_url, recorded, concurrency)))
     ceiling = sum(ceilings) / 2
     hits = f"{100 * (after[1] - before[1]) / (after[0] - before[0]):9.1f}%" if before and after else ""
     counts = f"{concurrency:11d} {len(recorded.bodies):9d} {calls:9d}"
     spread = f"{ceilings[0]:.2f}, {ceilings[1]:.2f}"
-    return f"{counts} {spread:>15} {rate:10.2f} {100 * rate / ceiling:7.1f}% {inside} {hits}"
+    flying = f"{alone.mean:.1f}, {ours.mean:.1f}"
+    return f"{counts} {spread:>15} {rate:10.2f} {100 * rate / ceiling:7.1f}% {flying:>14} {hits}"
 
 
 def main() -> None:
@@ -252,10 +267,10 @@ def main() -> None:
         tuple(given.files), model=given.model, base_url=given.base_url, max_tokens=given.max_tokens, effort=given.effort
     )
     names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceilings req/s':>15} {'eval req/s':>10} {'share':>8}"
-    print(f"{names} {'in flight':>10} {'cache hits':>10}")
+    print(f"{names} {'in flight':>14} {'cache hits':>10}")
     for concurrency in given.concurrency:
         chosen = choose(samples, limit=min(given.most, given.items_per_place * concurrency))
-        print(row(settings, chosen, concurrency, built_in=server is not None), flush=True)
+        print(row(settings, chosen, concurrency), flush=True)
     if server is not None:
         server.terminate()
 
