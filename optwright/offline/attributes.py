@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
+from optwright.offline.lexicon import UNITS
 from optwright.offline.quantities import Quantity, measure, similar
 
 
@@ -56,6 +57,8 @@ def counting(clause: Clause, number: Symbol, count: int) -> bool:
         return False
     at = next(position for position, symbol in enumerate(clause.symbols) if symbol is number)
     after = clause.symbols[at + 1].text if at + 1 < len(clause.symbols) else ""
+    if after.rstrip("s") in UNITS or after in UNITS:
+        return False
     if after in {"decimal", "decimals", "digits"}:
         return True
     kinds = {"types", "kinds", "type", "options", "ways", "different", "methods", "machines", "models", "varieties", "sizes", "products", "crops", "of", "media", "main", "major", "distinct",

@@ -14,7 +14,7 @@ from optwright.offline.items import Items, propose
 from optwright.offline.lexicon import UNITS
 from optwright.offline.network import network
 from optwright.offline.quantities import Quantity, measure, meanings, similar
-from optwright.offline.relations import TOTAL, Relation, intervals, relations
+from optwright.offline.relations import TOTAL, Relation, every, intervals, relations
 from optwright.offline.table import extract, say
 from optwright.offline.tokens import Sentence, sentences, stem
 from optwright.problem import Problem
@@ -165,6 +165,7 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
     return ""
 
 
+_OWNS = frozenset("employs employ owns own keeps keep stocks holds hold has have got bought ordered".split())
 _WISHES = frozenset({"prefers", "prefer", "preferred", "preferable", "likes", "popular"})
 """What is only wished is no constraint."""
 
@@ -181,17 +182,26 @@ def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relati
     words = {symbol.text for symbol in line}
     if len(numbers) == 1 and words & _SPLIT and words & {"among", "between", "across"} and (not names or len(names) == count):
         return [Relation({}, "==", numbers[0].value, clause, numbers[0], numbers, total=True)]
+    if every(clause) and re.search(r"(?:both|each|every)\b.{0,60}\b(?:requires?|needs?)\b", " ".join(symbol.text for symbol in line)) and "A" not in kinds:
+        return []
     if "R" in kinds or names and (any(symbol.text == "each" for symbol in line)):
         return []
     supply = ("A" in kinds or has) and "N" in kinds.split("I")[0] and len(names) > len(numbers)
-    if names and not ("A" in kinds and has) and not supply and not ("n" in kinds and len(numbers) == 1 and len(names) != 1):
+    if names and not _grounds(line, names, count) and not ("A" in kinds and has) and not supply and not ("n" in kinds and len(numbers) == 1 and len(names) != 1):
         return []
     found = []
     for number in numbers:
         op = _direction(line, next(position for position, symbol in enumerate(line) if symbol is number), has=has)
-        if op:
-            found.append(Relation({}, op, number.value, clause, number, [number], doubt=0.1))
+        found.append(Relation({}, op or "?", number.value, clause, number, [number], doubt=0.1, each=every(clause)))
+    if any(relation.op == "?" for relation in found) and (names or clause.subject):
+        return found if _grounds(line, names, count) else []
     return found
+
+
+def _grounds(line: list[Symbol], names: set[int], count: int) -> bool:
+    """Whether items are said to be on a limited area: `grows wheat and rye on 90 acres`."""
+    lead = next((position for position, symbol in enumerate(line) if symbol.kind == "N"), 0)
+    return len(names) == count and lead > 0 and line[lead - 1].text == "on"
 
 
 def _direction(line: list[Symbol], at: int, *, has: bool) -> str:
@@ -247,12 +257,20 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
     """Find the column that a limit is about; without one it is about the number of items."""
     assert relation.number is not None
     wanted = measure(relation.clause, relation.number)
+    if relation.op == "?":
+        best = max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0)
+        owned = any(symbol.text in _OWNS for symbol in relation.clause.symbols)
+        if not (best >= 2 and owned) and not wanted.strong & {"acr", "hectar"}:
+            return
+        relation.op = "<="
     if relation.each and not relation.total:
         _each(relation, wanted, candidate)
         return
     scored = sorted(((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)), reverse=True)
     heads = {meaning for item in candidate.items for head in item.heads for meaning in meanings(head) if meaning[0] not in "$~"}
     total = 0.7 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.2 * relation.total
+    if wanted.unit and any(column.quantity.unit and UNITS[column.quantity.unit][0] == UNITS[wanted.unit][0] for column in candidate.columns):
+        total *= 0.3
     if relation.total and "$cost" not in wanted.strong | wanted.weak and any(symbol.text in _SHARED for symbol in relation.clause.symbols):
         total += 3.5
     if scored and scored[0][0] > max(0.5, total):
@@ -285,14 +303,15 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
     """Find what is to be best and which column measures it."""
     found = []
     for line in lines:
-        for match in lexicon.SENSE.finditer(line.text):
+        text = " ".join(token.text for token in line.tokens)
+        for match in lexicon.SENSE.finditer(text):
             behind = match["low"] or match["high"]
-            about = " ".join(line.text[: match.start()].split()[-8:]) if behind else match[0] + line.text[match.end() :]
-            found.append(("minimize" if match["min"] or match["low"] else "maximize", about, line.text, match.start()))
+            about = re.split(r"\b(?:that|so|keep|make|while|and)\b|,", text[: match.start()])[-1] if behind else match[0] + text[match.end() :]
+            found.append(("minimize" if match["min"] or match["low"] else "maximize", about, line.text, match[0]))
     if not found:
         candidate.trouble.append("no word says what is to be as large or as small as possible")
         return
-    first = next((entry for entry in found if entry[0] and "imi" in entry[2][entry[3] : entry[3] + 8].lower()), found[0])
+    first = next((entry for entry in found if entry[0] and "imi" in entry[3].lower()), found[0])
     candidate.sense, candidate.goal_quote = first[0], first[2]
     if lexicon.RATIO_GOAL.match(first[1].split(" ", 1)[-1]):
         candidate.trouble.append("the objective is a quotient, which this grammar does not read")
@@ -304,7 +323,10 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
     _choose(candidate, wanted, first[1])
     _profit(candidate, wanted)
     words = candidate.goal.quantity.strong | candidate.goal.quantity.weak if candidate.goal else set()
-    if candidate.sense == "maximize" and "$cost" in words - wanted.strong and "$gain" not in words and not words & wanted.strong & {"$"}:
+    lone = sum(column.quantity.money for column in candidate.columns) == 1 and "$gain" in wanted.strong
+    if candidate.sense == "maximize" and lone and "$cost" in words:
+        candidate.doubt += 0.3
+    elif candidate.sense == "maximize" and "$cost" in words - wanted.strong and "$gain" not in words and not words & wanted.strong & {"$"}:
         candidate.trouble.append("what is to be maximized looks like a cost")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optwright.offline.items import Items, mentions
-from optwright.offline.lexicon import MARK_RULES, STOP, VERBS
+from optwright.offline.lexicon import MARK_RULES, STOP, UNITS, VERBS
 from optwright.offline.tokens import Sentence, Token
 
 COMPARE = frozenset("GLQglX")
@@ -66,7 +66,7 @@ def symbols(sentence: Sentence, items: Items) -> list[Symbol]:
         if result and result[-1].kind in "W." and (token.form == "label" or (len(token.text) == 1 and token.text.isupper() and token.text != "I")):
             before = result[-1]
             result[-1] = Symbol("W", f"{before.text} {token.text}", words=(f"{before.words[0]}{token.text}",), token=token)
-        elif token.form == "soft" and token.number == 1 and result and result[-1].kind in "IW":
+        elif token.form == "soft" and token.number == 1 and result and result[-1].kind in "IW" and not (position + 1 < len(tokens) and tokens[position + 1].stem in UNITS):
             result.append(Symbol(".", "one"))
         elif token.number is not None and token.text.isalpha() and result and result[-1].text in {"first", "last", "all", "both", "these", "those"}:
             result.append(Symbol(".", token.text))
@@ -119,6 +119,11 @@ def _modifiers(line: list[Symbol]) -> list[Symbol]:
     """An item's word inside a quantity is a word: the mango in `4 units of mango juice`."""
     for position in range(3, len(line) - 1):
         if line[position].kind == "I" and line[position - 1].text == "of" and line[position + 1].kind == "W" and "N" in (line[position - 3].kind, line[position - 2].kind):
+            line[position].kind = "W"
+    own = any(symbol.text in {"has", "have", "there"} for symbol in line) and not any(symbol.kind in COMPARE for symbol in line)
+    after = [position for position, symbol in enumerate(line) if symbol.kind == "I" and position and line[position - 1].kind == "N"]
+    for position in after:
+        if own and len(after) == sum(symbol.kind == "I" for symbol in line) or any(one.kind == "I" and one.item == line[position].item for one in line[:position]):
             line[position].kind = "W"
     return line
 
@@ -202,7 +207,7 @@ def _split(line: list[Symbol]) -> list[list[Symbol]]:
     parts: list[list[Symbol]] = [[]]
     chain = reason = False
     for position, symbol in enumerate(line):
-        if symbol.text == ":" and parts[-1] and all(one.kind in "W.EV" for one in parts[-1]) and position < 6:
+        if symbol.text == ":" and parts[-1] and all(one.kind in "W.EVAn" for one in parts[-1]) and position < 6:
             continue
         if symbol.text in {"[", ":"} and "".join(one.kind for one in line[position + 1 : position + 4]) in {"N&N", "N.N", "N-N"}:
             parts[-1].append(symbol)
@@ -232,7 +237,8 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
     ahead = "".join(right)
     compared = chain or any(kind in COMPARE for kind in kinds)
     number = any(kind in "NPM" for kind in kinds)
-    if number and "I" in kinds and "A" in ahead and "N" in ahead and "I" not in ahead and not compared:
+    owns = "A" in ahead or any(symbol.text in {"has", "have", "there"} for symbol in line[position + 1 : position + 4])
+    if number and "I" in kinds and owns and "N" in ahead and "I" not in ahead and not compared:
         return True
     listing = bool(left) and left[-1].kind == "I" and next((symbol.kind for symbol in line[position + 1 :] if symbol.kind not in "&.W"), "") == "I"
     if line[position].text == "," and not listing and ("V" in kinds or (reason and any(kind in COMPARE for kind in ahead))) and not number and not compared and not any(kind in "TD+-F" for kind in kinds):

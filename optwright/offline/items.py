@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from optwright.offline.lexicon import STOP, VERBS
+from optwright.offline.lexicon import MEASURES, STOP, VERBS
 from optwright.offline.tokens import Sentence, Token
 
 MAX_ITEMS = 12
@@ -276,7 +276,7 @@ def _distinguish(group: tuple[tuple[str, ...], ...], text: list[Sentence], *, lo
     With `lone` a last word that is also said by itself (`tests` beside `spit tests`) names the kind, not the item.
     """
     counts = Counter(word for phrase in group for word in set(phrase))
-    shared = {word for word, count in counts.items() if count > 1}
+    shared = {word for word, count in counts.items() if count > 1 or word in MEASURES}
     own = [[word for word in phrase if word not in shared] for phrase in group]
     pairs = {(key(a), key(b)) for sentence in text for a, b in pairwise(sentence.tokens)}
     for position, words in enumerate(own):

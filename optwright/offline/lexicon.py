@@ -20,7 +20,7 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
         ("L", 0, rf"{_NOT} (?:more|greater|larger|higher|exceeding|bigger)(?: in number)? than"),
         ("L", 0, rf"{_APART} more than"), ("G", 0, rf"{_APART} (?:less|fewer) than"),
         ("G", 0, rf"{_NOT} (?:less|fewer|lower|smaller) than|{_NOT} below|{_NOT} under"),
-        ("L", 0, rf"{_NOT} (?:to )?(?:exceed|surpass|go over|go beyond|top|exceeding)|without exceeding|not in excess of"),
+        ("L", 0, rf"{_NOT} (?:to )?(?:exceed|surpass|outnumber|go over|go beyond|top|exceeding)|without exceeding|not in excess of"),
         ("G", 0, r"(?:greater|more|larger|higher) than or equal to|at least as (?:many|much|large|great)|equal to or (?:greater|more) than"),
         ("L", 0, r"(?:less|fewer|smaller|lower) than or equal to|equal to or (?:less|fewer) than|at most as (?:many|much)"),
         ("Q", 0, r"same (?:number|amount|quantity) (?:of|as)|(?:twice )?as many .{0,0}exactly|exactly|precisely|(?:is|are|be|must) equal(?: to)?|equals?(?: to)?"),
@@ -38,7 +38,7 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
         ("F", 0, r"(?:when |after )?(?:subtracting|subtracted|deducting|deducted)"),
         ("+", 0, r"plus|added to|combined with|together with|along with|in addition to(?= (?:twice|thrice|\d))|summed with"),
         ("-", 0, r"minus|-(?= )"),
-        ("A", 0, r"available|availability|on hand|in stock|in store|at (?:his|her|its|their|our|your|my) disposal|budgets?|capacity|suppl(?:y|ies)|stock|inventory|to spend|to invest"
+        ("A", 0, r"available|availability|on hand|in stock|in store|at (?:his|her|its|their|our|your|my) disposal|budgets?|capacity|supply(?= of| is|:)|stock|inventory|to spend|to invest"
                  r"|to work with|to use|operational for|operates for|at disposal|limit|quota"),
         ("n", 0, r"needs?|needed|required|requirements?|requires?|requiring|must|has to|have to|demands?|goal|wants? to|target|should|orders?|minimum"),
         ("T", 0, r"in total|total(?:s|led)?|combined|altogether|overall|sum|all|both|together|collectively|in all"),
@@ -74,11 +74,11 @@ STOP = frozenset(
     another feature features per delivering transporting making respectively attract attracts come comes now known wishes wish
     operate operates rent rents receive receives return returns invest invests invested investing conduct
     conducting conducts perform performs design designing prepare prepares fly flies cut cuts fit scheduled schedule
-    convert converts shipped go goes either using like likes prefer prefers consider considering ferment consisting consist day days week weeks month months year years daily weekly monthly
-    acre acres serving servings cup cups minute minutes hour hours gram grams kg liter liters litre litres pound pounds dollar
-    dollars second seconds ounce ounces gallon gallons bowl bowls slice slices glass glasses batch batches bag bags lot lots
+    convert converts shipped go goes either using like likes prefer prefers consider considering ferment raise raises raising keep keeps keeping arrange arranges burn burns load loads clean cleans handle handles install installs print prints own owns sew sews charge charges agree agreed consisting consist day days week weeks month months year years daily weekly monthly
+    minute minutes hour hours gram grams kg liter liters litre litres pound pounds dollar
+    dollars second seconds ounce ounces gallon gallons lot lots
     size sized every unit once additional please hiring growing moving using combining restaurant company store shop factory
-    manufacturer owner firm farmer trip trips ones""".split()
+    manufacturer owner firm farmer ones""".split()
 )
 VERBS = frozenset(
     """requires require takes take costs cost contains contain uses use needs need yields yield gives give produces produce
@@ -88,8 +88,11 @@ VERBS = frozenset(
     create process processes cuts cut fits fit feeds feed supplies supply covers cover involves involve lasts last charges
     charge heats heat cools cool converts convert releases release spends spend annotates annotate was were sold paid cleans
     dig digs packs pack prints print stamps stamp plants plant picks pick mows mow delivered costing requiring yielding earning
-    taking using containing providing producing allows allow fills fill prefers prefer decides decide decided likes wants eats buys hires plans performs perform works sits""".split()
+    taking using containing providing producing allows allow fills fill prefers prefer decides decide decided likes wants eats buys hires plans performs perform works sits raises raise keeps keep burns burn loads load handles handle installs employs bakes bake sews supplies earns fixes arranges""".split()
 )
+
+MEASURES = frozenset("trip shift serving cup acre slice batch run flight load day month week unit".split())
+"""Words that count or measure items and so may stand in a name, but never make one."""
 
 # --- concepts: words that mean the same kind of quantity ---------------------------------------------------------------
 CONCEPTS = {
@@ -146,9 +149,9 @@ SELECTION = re.compile(
 """Words by which every item is either taken or left."""
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
-    r"\b(?:(?P<low>as (?:low|small|little|few|cheap|short) as possible)|(?P<high>as (?:high|large|great|big|much) as possible)|(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
+    r"\b(?:(?P<low>as (?:low|small|little|few|cheap|short) as possible|(?:is|are|be) minimi[sz]ed|to a minimum)|(?P<high>as (?:high|large|great|big|much) as possible|(?:is|are|be) maximi[sz]ed)|(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
     r"|cheapest|reduce|decrease|as (?:little|few) [a-z ]{0,30}as possible|fewest|as cheaply)"
-    r"|(?P<max>maximi[sz]\w*|maximum(?= (?:[a-z]+ ){0,3}(?:profit|revenue|number|amount|return|income|value|output|score|outcome|benefit|yield|total))|greatest|largest|highest"
+    r"|(?P<max>maximi[sz]\w*|maximum(?= (?:[a-z]+ ){0,3}(?:profit|revenue|number|amount|return|income|earning|value|output|score|outcome|benefit|yield|total))|greatest|largest|highest"
     r"|as (?:much|many|large|high) [a-z ]{0,30}as possible|most (?:profit|money|revenue)|best profit|optimal outcome))",
     re.I,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
 
@@ -194,10 +195,12 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left))
     if base is None and other is None:
         total = any(symbol.kind == "T" and symbol.text not in {"both", "all"} for symbol in [*left, *right])
-        every = not total and _every(clause)
-        return [Relation({}, op, number.value, clause, number, [number], total=total or any(s.kind == "T" for s in [*left, *right]) and not every, each=every)]
+        each = not total and every(clause)
+        return [Relation({}, op, number.value, clause, number, [number], total=total or any(s.kind == "T" for s in [*left, *right]) and not each, each=each)]
     if base is not None and other is not None and set(other) - set(base):
-        return None
+        words = [symbol.text for symbol in clause.symbols]
+        paired = any(one in {"for", "per"} and two in {"every", "each", "a", "an"} for one, two in pairwise(words))
+        return [_make(other, op, 0.0, clause, {item: number.value * value for item, value in base.items()}, used=[number])] if paired else None
     chosen, source = (base, left) if base is not None else (other, rest)
     assert chosen is not None
     if each and len(chosen) > 1:
@@ -207,7 +210,7 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     return [made]
 
 
-def _every(clause: Clause) -> bool:
+def every(clause: Clause) -> bool:
     """Whether a bound is meant for each item: `at least 5 of each type`, but not `5 each day`."""
     line = clause.symbols
     return any(symbol.text in {"each", "every", "both"} and not (position + 1 < len(line) and line[position + 1].text.rstrip("s") in _PERIODS) for position, symbol in enumerate(line))
@@ -220,8 +223,9 @@ def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     """`at least twice as many A as B`, `A at most a third of B`."""
     base = expression(left)
     names = {symbol.item for symbol in right if symbol.kind == "I"}
-    part = any(symbol.kind == "T" for symbol in right) or next(symbol.value for symbol in right if symbol.kind == "M") < 1
-    if part and len(names) == 1 and ((base is None and len(clause.subject) != 1) or (base is not None and set(base) == names)):
+    factor = next(symbol for symbol in right if symbol.kind == "M")
+    part = any(symbol.kind == "T" for symbol in right) or (factor.value < 1 and not _beside(clause, factor))
+    if part and ((len(names) == 1 and (base is None or set(base) == names)) or (not names and base is not None)):
         for symbol in right:
             symbol.kind = "P" if symbol.kind == "M" else symbol.kind
         return _share(left, op, right, clause)
@@ -236,12 +240,21 @@ def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
         if len(found) == 1 and len(clause.subject) == 1 and found[0].item != clause.subject[0]:
             return [_make({clause.subject[0]: 1.0}, op, 0.0, clause, expression(right), used=right)]
         return None
-    factor = next(symbol for symbol in right if symbol.kind == "M")
     start = right.index(factor)
     at = right.index(found[1])
     first, second = expression(right[start + 1 : right.index(found[0]) + 1]), expression(right[right.index(found[0]) + 1 :][: at + 99])
     assert first is not None and second is not None
     return [_make(first, op, 0.0, clause, {item: factor.value * value for item, value in second.items()}, used=right)]
+
+
+def _beside(clause: Clause, factor: Symbol) -> bool:
+    """Whether an item follows a multiplier with no other noun or verb between: `a third of the mangos`."""
+    for symbol in clause.symbols[clause.symbols.index(factor) + 1 :]:
+        if symbol.kind == "I":
+            return True
+        if symbol.kind in "VWn":
+            return False
+    return False
 
 
 def _tail(right: list[Symbol]) -> tuple[list[Symbol], Symbol | None]:

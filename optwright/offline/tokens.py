@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
-from optwright.offline.lexicon import SCALES, STOP, VOCABULARY
+from optwright.offline.lexicon import SCALES, STOP, UNITS, VOCABULARY
 
 MAX_TEXT = 20_000
 MAX_SENTENCE = 400
@@ -171,6 +171,8 @@ def _join(tokens: list[Token], quantities: Iterable[Quantity]) -> Iterator[Token
     """Put one token in the place of those that make up a number, its sign and its scale: `$ 1.5 million`, `3 times`."""
     position = 0
     for quantity in quantities:
+        if quantity.kind is Kind.ORDINAL and _PART.search(" ".join(token.text for token in tokens if quantity.start - 4 <= token.start < quantity.end + 3)):
+            quantity = replace(quantity, kind=Kind.FRACTION, values=(1 / 3,))
         if not quantity.kind.amount and quantity.kind is not Kind.LABEL:
             continue
         while position < len(tokens) and tokens[position].end <= quantity.start:
@@ -191,7 +193,9 @@ def _number(tokens: list[Token], first: int, end: int, quantity: Quantity) -> tu
     value, form = quantity.value, _FORMS.get(quantity.kind, "number")
     if follow[0] in SCALES:
         value, end = value * SCALES[follow[0]], end + 1
-    if follow[0] in {"times", "x"} and follow[1] not in {"per", "a", "an"}:
+    if quantity.text.lower() == "half" and follow[0] in {"a", "an"} and follow[1] in UNITS:
+        end, form = end + 1, "number"
+    elif follow[0] in {"times", "x"} and follow[1] not in {"per", "a", "an"}:
         form, end = "times", end + 1
     elif form == "times" and quantity.kind is Kind.FRACTION and follow[0] not in {"of", "as", "the", "that"}:
         form = "number"
@@ -202,4 +206,5 @@ def _number(tokens: list[Token], first: int, end: int, quantity: Quantity) -> tu
     return token, end
 
 
+_PART = re.compile(r"\b(?:a|one) third\b|\bthird (?:as|of)\b", re.I)
 _FORMS = {Kind.PERCENT: "percent", Kind.FRACTION: "times", Kind.MULTIPLE: "times", Kind.LABEL: "number"}
