@@ -135,6 +135,10 @@ def best_point(formulation, tables=(), *, steps=None):
     return Optimum(best, {name: {key: float(col[place]) for key, col in part.items()} for name, part in values.items()})
 
 
+class Unsolved(Exception):
+    """HiGHS gave up, which says nothing about the formulation."""
+
+
 # Linear rows -----------------------------------------------------------------------------------------------------
 
 
@@ -235,12 +239,7 @@ def solve(formulation, tables=()):
         cost = np.zeros(len(columns))
         for column, factor in getattr(score, "terms", {}).items():
             cost[column] = sign * factor
-        ends, options = Bounds(lows, highs), {"mip_rel_gap": 1e-9}
-        solution = milp(cost, constraints=limits, bounds=ends, integrality=whole, options=options)
-        if solution.status == 4:  # now and then HiGHS gives up in its presolve
-            solution = milp(
-                cost, constraints=limits, bounds=ends, integrality=whole, options={**options, "presolve": False}
-            )
+        solution = _milp(cost, limits, Bounds(lows, highs), whole)
         if solution.status == 2:
             return Optimum(None, {}, feasible=False)
         assert solution.status == 0, solution.message
@@ -248,6 +247,15 @@ def solve(formulation, tables=()):
         limits.append(LinearConstraint(cost, -np.inf, solution.fun + 1e-6 * max(1.0, abs(solution.fun))))
     found = {name: {key: float(solution.x[columns[name, key]]) for key in part} for name, part in values.items()}
     return Optimum(best if formulation.objectives else None, found)
+
+
+def _milp(cost, limits, ends, whole):
+    """Call HiGHS, which now and then gives up (status 4) with one set of options and not with another."""
+    for options in ({"mip_rel_gap": 1e-9}, {"presolve": False}, {"mip_rel_gap": 1e-6}, {"mip_rel_gap": 1e-4}):
+        solution = milp(cost, constraints=limits, bounds=ends, integrality=whole, options=options)
+        if solution.status != 4:
+            return solution
+    raise Unsolved(solution.message)
 
 
 def _limit(op, gap, width):

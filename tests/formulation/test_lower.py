@@ -10,6 +10,7 @@ import pytest
 
 from optwright.formulation.elements import Formulation, Objective
 from optwright.formulation.lower import lower
+from optwright.problem import Table
 from tests.formulation.lower_oracle import agree, best_point, solve
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -416,6 +417,28 @@ def test_a_name_that_the_new_rows_would_take():
     )
     _, lowered = agree(original)
     assert {"max_x_def", "v_positive_def_1"} <= {item.name for item in lowered.formulation.constraints}
+
+
+def test_data_from_attached_tables():
+    table = Table("plants", ("plant", "size", "fee"), (("Pune", 3, 5), ("Lyon", 2, 1)), "plants.csv")
+    original = Formulation.model_validate(
+        {
+            "tables": [{"name": "plants", "columns": ["plant", "size", "fee"], "file": "plants.csv"}],
+            "sets": [{"name": "P", "table": "plants", "column": "plant"}],
+            "parameters": [{"name": name, "index": ["P"], "table": "plants"} for name in ("size", "fee")],
+            "variables": [{"name": "make", "index": ["P"], "domain": "NonNegativeIntegers", "upper": "size"}],
+            "objective": {"sense": "minimize", "expression": "sum(fee[p]*(make[p] > 0) + make[p] for p in P)"},
+            "constraints": [{"name": "enough", "expression": "sum(make[p] for p in P) >= 3"}],
+        }
+    )
+    got, _ = agree(original, [table])
+    assert got.objective == pytest.approx(8)
+
+
+def test_names_of_relations_say_what_they_are():
+    original = form(maximize="3*(x >= -2) + 2*(y == 1) - 4*(x > 1) - (x <= 3) + x/10")
+    _, lowered = agree(original)
+    assert kinds(lowered.formulation)[:4] == ["x_above_1", "x_at_least_minus_2", "x_at_most_3", "y_equals_1"]
 
 
 # What comes back -----------------------------------------------------------------------------------------------------

@@ -189,7 +189,8 @@ def _called(node: Node, element: Element) -> str:
         case Compare((op,), (left, Number(0))) if op == ">" and base_of(left):
             return f"{base_of(left)}_positive"
         case Compare((op,), (left, Number(value))) if op in _WORDS and base_of(left):
-            return f"{base_of(left)}_{_WORDS[op]}_{value}"
+            amount = str(value).replace("-", "minus_")
+            return f"{base_of(left)}_{_WORDS[op]}_{amount}"
     return f"{element.name}_true"
 
 
