@@ -17,7 +17,7 @@ from optwright.formulation.checking.rows import Rows
 from optwright.formulation.checking.units import Units
 from optwright.formulation.checking.usage import usage
 from optwright.formulation.data import Data, gather
-from optwright.formulation.elements import Formulation
+from optwright.formulation.elements import Expression, Formulation
 from optwright.formulation.findings import Code, Finding, errors
 from optwright.formulation.lower import lower
 from optwright.formulation.runtime import RUN_ERRORS, explain
@@ -28,7 +28,7 @@ MOST_LOWERED = 300_000
 
 
 def check(formulation: Formulation, *, tables: Sequence[Table] = (), text: str | None = None) -> list[Finding]:
-    """Return the findings: errors first, then warnings, each in the order of the formulation.
+    """Return the findings: errors first, then warnings.
 
     Args:
         formulation: What to check.
@@ -50,7 +50,9 @@ def _checked(data: Data, text: str | None) -> Iterator[Finding]:
     yield from _empty(data)
     columns = Columns(data)
     rows = Rows(data, columns)
-    for expression in formulation.expressions:
+    for name in data.order:
+        expression = data.elements[name]
+        assert isinstance(expression, Expression)
         rows.expression(expression)
     for constraint in formulation.constraints:
         rows.constraint(constraint)

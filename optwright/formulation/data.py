@@ -66,6 +66,8 @@ class Data:
         self.findings: list[Finding] = []
         """What could not be made, and why."""
         self.elements: dict[str, Element] = {}
+        self.order: list[str] = []
+        """The named expressions, each after those that it uses."""
         self._keys: dict[str, list[Key]] = {}
         self._places: dict[str, dict[Key, int]] = {}
         self._bounds: dict[str, dict[Key, tuple[float, float]]] = {}
@@ -142,7 +144,8 @@ class Data:
                 if name is None:
                     steps.pop()
                     if path:
-                        done.add(path.pop())
+                        done.add(path[-1])
+                        self.order.append(path.pop())
                 elif name in path:
                     self._circle(path[path.index(name) :])
                 elif name not in done and name in self.uses:
@@ -434,7 +437,7 @@ def gather(formulation: Formulation, tables: Sequence[Table] = ()) -> Data:
     data = Data(formulation, tables)
     data.findings += resolver.doubled(formulation)
     data.refuse_cycles()
-    for element in formulation.elements():
+    for element in (*(data.elements[name] for name in data.order), *formulation.elements()):
         if data.elements.get(element.name) is element:
             data.attempt(element)
     return data

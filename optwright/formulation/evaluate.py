@@ -94,6 +94,9 @@ class _Evaluator:
         formulation = self.data.formulation
         for variable in formulation.variables:
             self._add(self._variable(variable))
+        expressions: Values = {}
+        for name in self.data.order:  # each after those it uses, so that long chains are not followed down
+            expressions[name] = self._table(name, self.data.elements[name].where)
         for constraint in formulation.constraints:
             self._add(self._constraint(constraint))
         objectives: dict[str, float] = {}
@@ -101,7 +104,6 @@ class _Evaluator:
             if (value := self._value(objective, objective.where)) is not None:
                 objectives[name] = value
         last = objective_names(formulation)[-1:]
-        expressions = {one.name: self._table(one.name, one.where) for one in formulation.expressions}
         outputs = {one.name: self._output(one) for one in formulation.outputs}
         if not formulation.outputs:
             outputs = {**{name: {(): objectives[name]} for name in last if name in objectives}, **self.values}

@@ -268,7 +268,7 @@ def _bound(data: Data, variable: Variable, bound: Any) -> Mapping[Key, Any] | fl
     node = tree_of(bound)
     if isinstance(node, Name) and node.id not in [index for index, _ in entries]:
         signature = data.signature(node.id)
-        if signature is not None and signature.width and signature.kind in ("parameter", "expression"):
+        if signature is not None and signature.width and signature.kind in ("parameter", "expression", "variable"):
             return _same_index(data, variable, node.id)
     scope: dict[str, Index] = {}
     for place, ((index, name), members) in enumerate(zip(entries, sets, strict=True)):

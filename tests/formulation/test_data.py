@@ -118,7 +118,7 @@ def test_declarations_may_come_in_any_order_and_a_circle_is_told_once():
     )
     assert data.sets["D"].items == [(2,), (3,)]
     finding = one(refusal(sets=[{"name": "N", "range": [1, "n"]}], expressions=[{"name": "n", "expression": "len(N)"}]))
-    assert (finding.code, finding.message) == (Code.CYCLE, "it needs itself: N -> n -> N")
+    assert (finding.code, finding.message) == (Code.CYCLE, "it needs itself: n -> N -> n")
 
 
 # Parameters ----------------------------------------------------------------------------------------------------

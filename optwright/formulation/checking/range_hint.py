@@ -34,7 +34,7 @@ def range_hint(data: Data, error: OutOfRange, node: Node, row: Row) -> str | Non
     for item in items:
         for part, (name, members) in zip(item.index, sets, strict=False):
             if (guard := _guard(part, name, members, row)) is not None:
-                return f"({unparse(item)} if {guard} else 0)"
+                return f"({_compact(unparse(item))} if {guard} else 0)"
     for entry, (_, members) in zip(error.key, sets, strict=False):
         if (entry,) not in members:
             close = get_close_matches(str(entry), [str(item[0]) for item in members.items[:2000]], n=1)
@@ -65,7 +65,12 @@ def _guard(part: Node, name: str, members: Members, row: Row) -> str | None:
             return f"{base.id} < last({name})"
         if isinstance(shift, Negate) and isinstance(shift.operand, Number) and shift.operand.value == 1:
             return f"{base.id} > first({name})"
-    return f"{unparse(part)} in {name}"
+    return f"{_compact(unparse(part))} in {name}"
+
+
+def _compact(text: str) -> str:
+    """Write a lag as one does: `stock[t-1]`."""
+    return text.replace(" - ", "-").replace(" + ", "+")
 
 
 def _sparse(item: Item, name: str) -> str:

@@ -91,7 +91,8 @@ class Rows:
         except Fault as fault:
             self._note(Broken([fault]), element.where)
             return
-        if signature is not None and signature.width and element.for_each is None and signature.kind != "family":
+        kinds = ("parameter", "variable", "expression")
+        if signature is not None and signature.width and element.for_each is None and signature.kind in kinds:
             return
         row = self._compiled(element, logic=None)
         if row is not None:

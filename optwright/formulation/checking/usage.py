@@ -27,8 +27,13 @@ def usage(data: Data) -> list[Finding]:
     findings: list[Finding] = []
     for element in data.formulation.elements():
         names: set[str] = set()
+        bound = {index for entry in getattr(element, "index", ()) if (index := parse_target_index(entry)[0])}
         for part in trees(element):
-            names |= free_names(part) if not isinstance(part, tuple) else generator_names(part)
+            if isinstance(part, tuple):
+                names |= generator_names(part)
+                bound |= {name for generator in part for name in generator.target}
+            else:
+                names |= free_names(part) - bound
             findings += _hidden(data, element, part)
         used[element.where] = names | set(_named(element))
     findings += _unused(data, used)
