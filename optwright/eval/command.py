@@ -77,11 +77,12 @@ def settings_of(request: Request, config: Config) -> Settings:
         benchmarks=request.benchmarks,
         method=config.method.value,
         effort=config.effort.value,
-        model=config.llm.model,
+        model=config.llm.model if config.llm.base_url or config.llm.api_key else "offline",
         base_url=config.llm.base_url,
         temperature=temperature,
         max_tokens=config.llm.max_tokens,
         structured=config.llm.structured,
+        timeout=config.llm.timeout,
         deadline=config.llm.deadline,
         attempts=config.llm.attempts,
         solver=config.solver.solver,
@@ -127,11 +128,11 @@ def compare(run_a: Path, run_b: Path, labels: str | None, *, as_json: bool) -> N
 def show_summary(summary: Mapping[str, Any]) -> None:
     """Print accuracy by benchmark, and the pooled figure under every rule."""
     console = Console()
-    table = Table(title=f"Strict accuracy, {summary['labels']} labels", title_justify="left")
+    table = Table(title=f"Strict accuracy, {summary['labels']} labels (pooled: duplicates once)", title_justify="left")
     for name, side in (("benchmark", "left"), *((n, "right") for n in ("n", "excluded", "answered", "correct"))):
-        table.add_column(name, justify="left" if side == "left" else "right")
+        table.add_column(name, justify="left" if side == "left" else "right", no_wrap=side == "left")
     table.add_column("accuracy [95%]", justify="right")
-    for name, group in [*summary["benchmarks"].items(), ("all, duplicates once", summary["pooled"])]:
+    for name, group in [*summary["benchmarks"].items(), ("pooled", summary["pooled"])]:
         counts = [str(group[key]) for key in ("n", "excluded", "answered", "correct")]
         table.add_row(name, *counts, _interval(group["accuracy"], percent=True))
     console.print(table)
@@ -145,10 +146,10 @@ def show_summary(summary: Mapping[str, Any]) -> None:
 
 def _show_comparison(found: Comparison, names: tuple[str, str]) -> None:
     console = Console()
-    table = Table(title=f"A = {names[0]}, B = {names[1]}", title_justify="left")
+    table = Table(title=f"A = {names[0]}, B = {names[1]} (pooled: duplicates once)", title_justify="left")
     for name in ("benchmark", "n", "A right", "B right", "only A", "only B", "B - A [95%]", "McNemar p"):
-        table.add_column(name, justify="left" if name == "benchmark" else "right")
-    for name, part in [*found.benchmarks.items(), ("all, duplicates once", found.pooled)]:
+        table.add_column(name, justify="left" if name == "benchmark" else "right", no_wrap=name == "benchmark")
+    for name, part in [*found.benchmarks.items(), ("pooled", found.pooled)]:
         table.add_row(name, *_cells(part))
     console.print(table)
     for name, ids in (("only A has right", found.pooled.only_a), ("only B has right", found.pooled.only_b)):

@@ -39,6 +39,7 @@ def evaluate(
     folder = RunFolder(out)
     items = items_of(samples, settings.labels)
     resolved = replace(settings, items=digest_of(items))
+    engine = engine_of(resolved, key)
     with folder.lock():
         if not folder.exists:
             if (out / "results.jsonl").exists():
@@ -51,7 +52,7 @@ def evaluate(
         else:
             folder.check_same(resolved.to_json())
         tasks = tasks_of(samples, settings.labels, repeats=settings.samples)
-        progress = run(folder, tasks, engine_of(resolved, key), observe=observe)
+        progress = run(folder, tasks, engine, observe=observe)
         rescore(out)
     return progress
 

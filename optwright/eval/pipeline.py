@@ -17,6 +17,7 @@ from optwright.eval.settings import Settings
 from optwright.eval.work import Attempt, Task, Worker
 from optwright.llm import ChatModel, ChatOptions, OpenAIChat
 from optwright.llm.retry import Patience
+from optwright.method import Method
 from optwright.outcome import label
 from optwright.solvers.options import SolveOptions
 
@@ -35,8 +36,11 @@ that the re-check contradicts is none."""
 
 
 def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worker:
-    """Return a worker that solves with the agent. Raises ConfigError when no model is named."""
-    chat = OFFLINE if settings.model == OFFLINE else _chat(settings, turnstile, key)
+    """Return a worker that solves with the agent. Raises ConfigError when the method needs a model and has none."""
+    chat = connect(settings, key)
+    if chat is None and settings.method != Method.COMPILED:
+        raise ConfigError(NO_MODEL)
+    model = OFFLINE if chat is None else Gate(chat, turnstile)
     chosen = solve.Settings(
         settings.method,
         settings.effort,
@@ -47,7 +51,7 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
 
     def work(task: Task) -> Attempt:
         try:
-            solution = solve.solve(task.problem, model=chat, settings=chosen)
+            solution = solve.solve(task.problem, model=model, settings=chosen)
         except ConfigError:
             raise
         except InputError as error:
@@ -58,16 +62,17 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
     return work
 
 
-def _chat(settings: Settings, turnstile: Turnstile, key: str | None) -> ChatModel:
-    if settings.base_url is None and key is None:
-        raise ConfigError(NO_MODEL)
+def connect(settings: Settings, key: str | None) -> ChatModel | None:
+    """Return the language model of a run, or None for the offline reader."""
+    if settings.model == OFFLINE or (settings.base_url is None and key is None):
+        return None
     options = ChatOptions(
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
         structured=settings.structured,
-        patience=Patience(attempts=settings.attempts, deadline=settings.deadline),
+        patience=Patience(attempts=settings.attempts, deadline=settings.deadline, timeout=settings.timeout),
     )
-    return Gate(OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options), turnstile)
+    return OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options)
 
 
 def prediction_of(solution: Solution) -> Prediction:

@@ -29,7 +29,9 @@ class Settings:
     temperature: float | None = 0.0
     max_tokens: int | None = None
     structured: bool = True
-    deadline: float = 180.0
+    timeout: float = 120.0
+    """Seconds for one try of a request."""
+    deadline: float = 300.0
     """Seconds for one request, all its retries included."""
     attempts: int = 8
     """Tries of one request."""
