@@ -9,11 +9,11 @@ from typing import Any
 
 from optwright.agent.confidence import Confidence, judge
 from optwright.agent.explanation import Explanation, explain
-from optwright.agent.preset import Preset
+from optwright.agent.preset import GIVEN, Preset
 from optwright.agent.record import formulation_of, outcome_of
 from optwright.agent.state import State
 from optwright.budget import Usage
-from optwright.errors import BudgetError, LLMError, OptwrightError, SandboxError
+from optwright.errors import BudgetError, FormulationError, LLMError, OptwrightError, SandboxError
 from optwright.formulation.elements import Formulation
 from optwright.formulation.findings import Code, Finding
 from optwright.outcome import Key, Outcome, Termination, Values
@@ -117,7 +117,7 @@ def conclude(state: State, preset: Preset, trace: Trace, error: OptwrightError |
     outcome, formulation = outcome_of(state), formulation_of(state, preset)
     if error is not None:
         state = {**state, "stopped": str(error)}
-    failure = _failure(state, outcome, error)
+    failure = _failure(state, preset, error)
     status = Status.FAILED if failure is not None else _status(state, outcome)
     shown = outcome if failure is None else None
     return Solution(
@@ -148,13 +148,15 @@ def _objective(outcome: Outcome | None, formulation: Formulation | None) -> floa
     return outcome.objective
 
 
-def _failure(state: State, outcome: Outcome | None, error: OptwrightError | None) -> NamedFailure | None:
+def _failure(state: State, preset: Preset, error: OptwrightError | None) -> NamedFailure | None:
     if error is not None:
         return NamedFailure(_KINDS.get(type(error), "check"), str(error), error.exit_code)
     stopped, trouble = state.get("stopped"), state.get("trouble") or {}
     if not stopped or trouble.get("failure") == "recheck":
         return None
-    return NamedFailure(trouble.get("failure", "error"), f"{_first_lines(trouble.get('text', ''))} ({stopped})", 5)
+    kind = trouble.get("failure", "error")
+    code = FormulationError.exit_code if preset is GIVEN and kind == "check" else BudgetError.exit_code
+    return NamedFailure(kind, f"{_first_lines(trouble.get('text', ''))} ({stopped})", code)
 
 
 _KINDS: dict[type[OptwrightError], str] = {LLMError: "llm", BudgetError: "budget", SandboxError: "sandbox"}

@@ -57,7 +57,8 @@ def check(source: str, data: Sequence[Path], text: Path | None, *, as_json: bool
     else:
         for finding in sorted(findings, key=lambda finding: finding.severity):
             print(f"{finding.severity}: {finding}")
-        print(f"{len(wrong)} errors, {len(findings) - len(wrong)} other findings" if findings else "nothing found")
+        counts = f"errors: {len(wrong)}, other findings: {len(findings) - len(wrong)}"
+        print(counts if findings else "nothing found")
     return 2 if wrong else 0
 
 
