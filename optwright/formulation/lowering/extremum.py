@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 
 from optwright.formulation.engine import key_of
-from optwright.formulation.expression import Aggregate, Binary, Call, Compare, Generator, Node, Number, negate
+from optwright.formulation.expression import (
+    Aggregate,
+    Binary,
+    Call,
+    Compare,
+    Generator,
+    Node,
+    Number,
+    free_names,
+    negate,
+)
 from optwright.formulation.lowering.draft import Place, quoted
 from optwright.formulation.lowering.form import Value, range_of
 from optwright.formulation.lowering.formula import Relation
@@ -31,7 +41,7 @@ def extremum(work: Work, node: Call | Aggregate, way: Way, place: Place) -> Node
 
     def make(inner: Place) -> str:
         ends = work.forms.range(node, inner.scope)
-        return work.draft.variable(_called(node, inner), inner, f"Stands for {quoted(node)}", ends=ends)
+        return work.draft.variable(_called(work, node, inner), inner, f"Stands for {quoted(node)}", ends=ends)
 
     stand, reference = work.stand_in("extremum", node, place, make)
     outward = Way.UP if node.function == "min" else Way.DOWN
@@ -57,9 +67,12 @@ def _parts(node: Node) -> list[Part]:
     return [((), arg) for arg in dict.fromkeys(node.args)]
 
 
-def _called(node: Call | Aggregate, place: Place) -> str:
+def _called(work: Work, node: Call | Aggregate, place: Place) -> str:
+    """Name an extremum after the one component in it, the expression that it defines, or the variables in it."""
     inner = node.body if isinstance(node, Aggregate) else node.args[0]
-    return f"{node.function}_{base_of(inner) or place.element.name}"
+    used = sorted(free_names(node) & work.vocabulary.decisions)
+    named = place.element.name if place.element.kind == "expression" or len(used) > 2 else "_".join(used)
+    return f"{node.function}_{base_of(inner) or named}"
 
 
 def _beyond(work: Work, stand: Stand, parts: list[Part], outward: Way) -> None:

@@ -203,8 +203,8 @@ def say(part: Formula) -> str:
             return " and ".join(map(say, parts))
         case Either(parts):
             return f"({' or '.join(map(say, parts))})"
-        case Every(_, inner):
-            return f"{say(inner)} for each"
+        case Every(generators, inner):
+            return f"{say(inner)} for each {', '.join(name for one in generators for name in one.target)}"
         case Fact(condition):
             return quoted(condition)
         case Literal(node, positive):
