@@ -21,6 +21,8 @@ from optwright.solvers.standard import StandardForm
 
 IRREDUCIBLE = 2 + 4
 """HiGHS's strategy: from the linear relaxation, made irreducible."""
+NEAR = 1e-7
+"""By how much a row without variables may be violated, as the solvers see it."""
 VERIFIED = 60
 """Largest subsystem whose irreducibility is tested member by member."""
 
@@ -69,9 +71,8 @@ def subset(form: StandardForm, members: Sequence[Member]) -> StandardForm:
 
 
 def _members(form: StandardForm, solve: Solve, deadline: float) -> tuple[list[Member], bool]:
-    crossed = _crossed(form)
-    if crossed:
-        return crossed, True
+    if alone := impossible(form):
+        return alone, True
     linear = not len(form.code.op) and not len(form.quadratic.value) and not form.special
     test = _Test(form, solve, deadline)
     if (
@@ -85,10 +86,14 @@ def _members(form: StandardForm, solve: Solve, deadline: float) -> tuple[list[Me
     return _delete(_everything(form), test, chunk=None)
 
 
-def _crossed(form: StandardForm) -> list[Member]:
-    for column in np.flatnonzero(form.lower > form.upper):
+def impossible(form: StandardForm) -> list[Member]:
+    """Return what excludes every point by itself: two bounds of one column, or one row; empty when nothing does."""
+    for column in np.flatnonzero((form.lower > form.upper) | (form.lower == np.inf) | (form.upper == -np.inf)):
         return [Member("lower", int(column)), Member("upper", int(column))]
-    for row in np.flatnonzero(form.row_lower > form.row_upper):
+    parts = (form.linear.start, form.quadratic.start, form.code.start)
+    empty = np.all([start[1 : form.height + 1] == start[: form.height] for start in parts], axis=0)
+    alone = empty & ((form.row_lower > NEAR) | (form.row_upper < -NEAR))
+    for row in np.flatnonzero(alone | (form.row_lower > form.row_upper)):
         return [Member("row", int(row))]
     return []
 

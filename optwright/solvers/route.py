@@ -16,6 +16,7 @@ from optwright.solvers import highs, scip
 from optwright.solvers.answer import FEASIBLE, GROSS, Answer, Settled, settle, slacks
 from optwright.solvers.classes import ProblemClass, name_class
 from optwright.solvers.compiler import compile_model
+from optwright.solvers.conflict import impossible
 from optwright.solvers.convexity import is_convex
 from optwright.solvers.diagnose import diagnose
 from optwright.solvers.elastic import Solve
@@ -202,13 +203,19 @@ def _oracle(options: SolveOptions) -> Solve:
 
 
 def _crossed(form: StandardForm) -> str:
-    """Name a variable or row whose own two bounds exclude each other, which solvers refuse rather than report."""
-    for labels, lower, upper in ((form.columns, form.lower, form.upper), (form.rows, form.row_lower, form.row_upper)):
-        impossible = np.flatnonzero((lower > upper) | (lower == np.inf) | (upper == -np.inf))
-        if len(impossible):
-            at = int(impossible[0])
-            return f"{label(*labels[at])} has the lower bound {lower[at]:g} above the upper bound {upper[at]:g}"
-    return ""
+    """Name a variable or row that excludes every point by itself, which solvers refuse rather than report."""
+    members = impossible(form)
+    if not members:
+        return ""
+    first = members[0]
+    labels, lower, upper = (
+        (form.rows, form.row_lower, form.row_upper) if first.kind == "row" else (form.columns, form.lower, form.upper)
+    )
+    low, high = lower[first.number], upper[first.number]
+    where = label(*labels[first.number])
+    if low > high:
+        return f"{where} has the lower bound {low:g} above the upper bound {high:g}"
+    return f"{where} has no variables left and says {low:g} <= 0 <= {high:g}"
 
 
 def _trusted(form: StandardForm, kind: ProblemClass, answer: Answer) -> bool:

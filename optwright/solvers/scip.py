@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +17,7 @@ from optwright.outcome import Failure, Termination
 from optwright.solvers.answer import GROSS, Answer, settle
 from optwright.solvers.nonlinear import Op, calculate
 from optwright.solvers.options import SolveOptions
+from optwright.solvers.silence import quiet_stderr
 from optwright.solvers.standard import INFINITE, Floats, StandardForm
 
 TERMINATIONS = {
@@ -40,6 +43,7 @@ TERMINATIONS = {
 
 FAR = 1e6
 """Size from which on an unbounded column's value is looked at with suspicion."""
+LOG_TAIL = 2000
 HUGE = 1e15
 """Objective from which on SCIP's arithmetic means nothing."""
 
@@ -66,14 +70,11 @@ def solve(form: StandardForm, options: SolveOptions, seconds: float, *, strict: 
 
 
 def _run(form: StandardForm, options: SolveOptions, seconds: float, strict: bool) -> Answer:
+    said = _Tail()
     try:
-        build = Build(form)
-        model = build.model
-        _configure(model, options, seconds)
-        if strict:
-            model.setParam("numerics/feastol", 1e-9)
-        model.optimize()
-        return _answer(build)
+        # SCIP's own errors come through Python and are kept, what its parts print from C is lost.
+        with quiet_stderr(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            return _solved(form, options, seconds, strict, said)
     except (ValueError, ArithmeticError, NotImplementedError, Warning) as error:
         return Answer(Termination.ERROR, failure=Failure.SOLVER, message=f"SCIP refuses the model: {error}")
     except (OSError, LookupError, MemoryError) as error:
@@ -81,7 +82,36 @@ def _run(form: StandardForm, options: SolveOptions, seconds: float, strict: bool
     except Exception as error:  # PySCIPOpt raises a bare Exception for SCIP return codes
         if type(error) is not Exception:
             raise
-        return Answer(Termination.ERROR, failure=Failure.SOLVER, message=f"SCIP failed: {error}")
+        return Answer(Termination.ERROR, failure=Failure.SOLVER, message=_failed(error, said.text), log_tail=said.text)
+
+
+def _failed(error: Exception, said: str) -> str:
+    """Say what SCIP said first: its errors are repeated by every function on the way out."""
+    _, _, first = next((line for line in said.splitlines() if "ERROR" in line), "").partition("ERROR:")
+    reason = first.strip() or str(error)
+    return f"SCIP failed: {reason}; finite bounds on every variable, whole ones above all, usually help"
+
+
+def _solved(form: StandardForm, options: SolveOptions, seconds: float, strict: bool, said: _Tail) -> Answer:
+    build = Build(form)
+    _configure(build.model, options, seconds)
+    if strict:
+        build.model.setParam("numerics/feastol", 1e-9)
+    build.model.optimize()
+    answer = _answer(build)
+    return replace(answer, log_tail=said.text + answer.log_tail)
+
+
+class _Tail(io.TextIOBase):
+    """A stream that keeps the end of what is written to it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        """Take a piece of text."""
+        self.text = (self.text + text)[-LOG_TAIL:]
+        return len(text)
 
 
 def _escapes(form: StandardForm, point: Floats) -> bool:
@@ -134,6 +164,7 @@ class Build:
     def __init__(self, form: StandardForm) -> None:
         self.form = form
         self.model = pyscipopt.Model()
+        self.model.redirectOutput()
         self.variables = [self._column(number) for number in range(form.width)]
         self._starts = form.linear.start.tolist()
         self._index, self._value = form.linear.index.tolist(), form.linear.value.tolist()

@@ -61,12 +61,27 @@ def same_structure(first: StandardForm, second: StandardForm, *, tolerance: floa
 class _Graph:
     """The disjoint union of both models: `side` 0 or 1, a first colour, a name and coloured edges for each vertex."""
 
+    numbers: _Classes
     side: list[int] = field(default_factory=list)
     colour: list[int] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
     edges: list[list[tuple[int, int]]] = field(default_factory=list)
+    kinds: dict[tuple[object, ...], int] = field(default_factory=dict)
     column: dict[int, int] = field(default_factory=dict)
     """Column of its model, for the vertices that are columns."""
+
+    def vertex(self, side: int, name: str, *kind: object) -> int:
+        """Add a vertex; those of one kind have one colour."""
+        self.side.append(side)
+        self.name.append(name)
+        self.colour.append(self.kinds.setdefault(kind, len(self.kinds)))
+        self.edges.append([])
+        return len(self.side) - 1
+
+    def join(self, one: int, other: int, value: float) -> None:
+        """Add an edge of the colour of a number."""
+        self.edges[one].append((self.numbers[value], other))
+        self.edges[other].append((self.numbers[value], one))
 
 
 def _compare(first: Plain, second: Plain, *, tolerance: float) -> Comparison:
@@ -93,52 +108,43 @@ def _compare(first: Plain, second: Plain, *, tolerance: float) -> Comparison:
 
 def _graph(first: Plain, second: Plain, tolerance: float) -> _Graph:
     numbers = _Classes(_numbers(first) + _numbers(second), tolerance)
-    graph = _Graph()
-    kinds: dict[tuple[object, ...], int] = {}
-
-    def vertex(side: int, name: str, *kind: object) -> int:
-        graph.side.append(side)
-        graph.name.append(name)
-        graph.colour.append(kinds.setdefault(kind, len(kinds)))
-        graph.edges.append([])
-        return len(graph.side) - 1
-
-    def join(one: int, other: int, value: float) -> None:
-        graph.edges[one].append((numbers[value], other))
-        graph.edges[other].append((numbers[value], one))
-
+    graph = _Graph(numbers)
     for side, model in enumerate((first, second)):
         place = {}
         for column, name in model.columns.items():
             bounds = numbers[model.lower[column]], numbers[model.upper[column]]
-            place[column] = vertex(side, f"variable {label(*name)}", "column", *bounds, model.integer[column])
+            place[column] = graph.vertex(side, f"variable {label(*name)}", "column", *bounds, model.integer[column])
             graph.column[place[column]] = column
-        for row in model.rows if model.goal is None else [*model.rows, model.goal]:
-            kind = "goal" if row is model.goal else "row"
-            row, limits, either = _oriented(row, kind, numbers)
-            called = f"{'objective' if kind == 'goal' else 'constraint'} {label(*row.label)}"
-            centre = vertex(side, called, kind, *limits)
-            halves = (centre, centre)
-            if either:
-                # Turned round it is the same row: its positive and negative terms hang on two halves that are alike.
-                halves = (vertex(side, called, "half"), vertex(side, called, "half"))
-                join(centre, halves[0], 1.0)
-                join(centre, halves[1], 1.0)
-            for column, value in row.terms.items():
-                join(halves[value < 0.0], place[column], abs(value) if either else value)
-            for (one, other), value in row.squares.items():
-                product = vertex(side, called, "product", one == other)
-                join(halves[value < 0.0], product, abs(value) if either else value)
-                join(product, place[one], 1.0)
-                if one != other:
-                    join(product, place[other], 1.0)
+        for row in model.rows:
+            _add_row(graph, side, row, "constraint", place)
+        if model.goal is not None:
+            _add_row(graph, side, model.goal, "objective", place)
     return graph
+
+
+def _add_row(graph: _Graph, side: int, row: Row, kind: str, place: dict[int, int]) -> None:
+    row, limits, either = _oriented(row, kind, graph.numbers)
+    name = f"{kind} {label(*row.label)}"
+    centre = graph.vertex(side, name, kind, *limits)
+    halves = (centre, centre)
+    if either:
+        # Turned round it is the same row: its positive and negative terms hang on two halves that are alike.
+        halves = (graph.vertex(side, name, "half"), graph.vertex(side, name, "half"))
+        graph.join(centre, halves[0], 1.0)
+        graph.join(centre, halves[1], 1.0)
+    for column, value in row.terms.items():
+        graph.join(halves[value < 0.0], place[column], abs(value) if either else value)
+    for (one, other), value in row.squares.items():
+        product = graph.vertex(side, name, "product", one == other)
+        graph.join(halves[value < 0.0], product, abs(value) if either else value)
+        for column in {one, other}:
+            graph.join(product, place[column], 1.0)
 
 
 def _oriented(row: Row, kind: str, numbers: _Classes) -> tuple[Row, tuple[int, int], bool]:
     """Turn a row by a rule that knows no names or order; the last value says that the rule sees no difference."""
     limits = numbers[row.lower], numbers[row.upper]
-    if kind == "goal":
+    if kind == "objective":
         return row, limits, False
     turned = Row(
         row.label,

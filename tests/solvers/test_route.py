@@ -196,6 +196,20 @@ def test_rows_without_variables_count(solver):
     assert outcome.conflict.constraints == (("wrong", ()),)
 
 
+def test_a_row_that_cannot_hold_counts_without_any_variable():
+    # HiGHS calls a model without columns empty, and so optimal, whatever its rows say.
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(initialize=1)
+    model.x.fix()
+    model.c = pyo.Constraint(expr=model.x >= 9)
+    model.goal = pyo.Objective(expr=model.x)
+    outcome = solve(model)
+    assert outcome.termination is Termination.INFEASIBLE
+    assert outcome.conflict.constraints == (("c", ()),)
+    assert outcome.conflict.relaxation == (("c", (), pytest.approx(8.0)),)
+    assert "8 <= 0" in outcome.message
+
+
 def test_bounds_beyond_1e20_are_none_and_duplicates_do_no_harm():
     model = pyo.ConcreteModel()
     model.x = pyo.Var(bounds=(-1e21, 1e30))
