@@ -8,6 +8,7 @@ prints its base URL on the first line and serves until its standard input closes
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import socket
@@ -104,6 +105,7 @@ class StubServer:
         self.finished = 0
         """Completions that were sent whole."""
         self.lock = threading.Lock()
+        self.connections: set[socket.socket] = set()
         handler = type("Handler", (_Handler,), {"stub": self})
         self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -123,6 +125,11 @@ class StubServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        with self.lock:
+            open_ones, self.connections = self.connections, set()
+        for connection in open_ones:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def answer(self, body: dict[str, Any]) -> str | Refusal:
         with self.lock:
@@ -152,6 +159,16 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
+
+    def setup(self) -> None:
+        super().setup()
+        with self.stub.lock:
+            self.stub.connections.add(self.connection)
+
+    def finish(self) -> None:
+        with self.stub.lock:
+            self.stub.connections.discard(self.connection)
+        super().finish()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet."""

@@ -127,6 +127,16 @@ def test_a_server_that_is_not_there_is_named():
     message(raised)
 
 
+def test_a_server_that_was_never_there_is_given_up_soon_and_one_that_went_away_is_not():
+    patience = Patience(attempts=6, deadline=60.0, first_wait=0.01)
+    with StubServer("x") as server:
+        model = chat(server, patience=patience)
+        model.complete(ASK)
+    for asked, tried in ((OpenAIChat("stub", base_url=server.url, options=model.options), 3), (model, 6)):
+        with pytest.raises(LLMError, match=f"after {tried} attempts"):
+            asked.complete(ASK)
+
+
 def test_a_base_url_that_is_none_is_named():
     with pytest.raises(LLMError, match="base URL") as raised:
         OpenAIChat("m", base_url="localhost", api_key=KEY, options=ChatOptions(patience=Patience(2, 5, 0.01))).complete(

@@ -53,7 +53,8 @@ def persist(
             trouble = error
         wait = _wait(trouble, number, patience)
         left = end - time.monotonic()
-        if trouble.kind not in TRANSIENT or number >= patience.attempts or wait >= left:
+        most = min(patience.attempts, trouble.attempts or patience.attempts)
+        if trouble.kind not in TRANSIENT or number >= most or wait >= left:
             raise LLMError(_line(trouble, number, wait if wait >= left else None))
         sleep(wait)
 

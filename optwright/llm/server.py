@@ -18,7 +18,7 @@ from optwright.llm.retry import Patience, persist
 from optwright.llm.trouble import Kind, Speaker, Trouble, from_error
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    from openai import OpenAI, OpenAIError
 
 OPENAI_URL = "https://api.openai.com/v1"
 _FINISH = {"stop": Finish.STOP, "length": Finish.LENGTH, "content_filter": Finish.FILTER}
@@ -59,6 +59,7 @@ class OpenAIChat:
             raise ConfigError("the key has characters that cannot be sent; copy it again into OPTWRIGHT_API_KEY")
         self._dialect = Dialect(structured=self.options.structured)
         self._client: OpenAI | None = None
+        self._reached = False
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -138,9 +139,10 @@ class OpenAIChat:
         trouble: Trouble | None = None
         try:
             raw = client.chat.completions.with_raw_response.create(model=name, timeout=seconds, **body)
+            self._reached = True
             return self._read(raw.content)
         except openai.OpenAIError as error:
-            trouble = from_error(error, self._speaker())
+            trouble = self._trouble(error)
         raise trouble  # outside of the handler: the SDK's error, whose body may hold the key, is not chained to it
 
     def _list(self, seconds: float) -> list[str]:
@@ -151,7 +153,7 @@ class OpenAIChat:
             raw = self._connect().models.with_raw_response.list(timeout=seconds)
             return [str(entry["id"]) for entry in json.loads(raw.content)["data"]]
         except openai.OpenAIError as error:
-            trouble = from_error(error, self._speaker())
+            trouble = self._trouble(error)
             if trouble.kind is Kind.MODEL:
                 place = self._speaker().place
                 trouble = Trouble(Kind.MODEL, f"{place}/models does not exist; a base URL usually ends in /v1")
@@ -159,6 +161,13 @@ class OpenAIChat:
             place = self._speaker().place
             trouble = Trouble(Kind.BROKEN, f"{place}/models is no list of models; is the base URL right?")
         raise trouble
+
+    def _trouble(self, error: OpenAIError) -> Trouble:
+        """Name what the SDK raised. A server that was never there is not waited for as long as one that went away."""
+        trouble = from_error(error, self._speaker())
+        if trouble.kind is Kind.UNREACHABLE and not self._reached:
+            trouble.attempts = 3
+        return trouble
 
     def _read(self, content: bytes) -> Completion:
         """Read a body. Raises Trouble when it is no completion."""

@@ -41,6 +41,8 @@ class Trouble(Exception):
     wait: float | None = None
     detail: str = ""
     """The server's own words, without the key."""
+    attempts: int | None = None
+    """At most so many attempts, however patient the caller is."""
 
     def __str__(self) -> str:
         """Return the line."""
