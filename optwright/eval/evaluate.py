@@ -15,6 +15,7 @@ from optwright.eval.folder import RunFolder
 from optwright.eval.gate import Turnstile
 from optwright.eval.items import items_of
 from optwright.eval.judged import Judged, judge
+from optwright.eval.processes import Processes, processes_for
 from optwright.eval.report import report
 from optwright.eval.settings import Settings, digest_of, pipeline
 from optwright.eval.summary import summarise, timing
@@ -59,6 +60,9 @@ def evaluate(
 
 def engine_of(settings: Settings, key: str | None) -> Engine:
     """Return the engine that the settings name. Raises InputError for an unknown one."""
+    count = processes_for(settings.concurrency) if settings.processes is None else settings.processes
+    if settings.engine == "threads" and count > 1:
+        return Processes(settings, key, count)
     if settings.engine == "threads":
         worker = pipeline(settings.pipeline)(settings, turnstile=Turnstile(settings.concurrency), key=key)
         return Threads(worker, workers_for(settings.concurrency))

@@ -25,7 +25,7 @@ from optwright.runlog import RunLog
 
 Key = tuple[str, int]
 """Item id and number of the sample, from 0."""
-FREE = frozenset({"concurrency", "engine", "address", "base_url", "out", "workers"})
+FREE = frozenset({"concurrency", "engine", "processes", "address", "base_url"})
 """Settings that may change when a run is resumed: they do not decide any answer."""
 _PACKAGES = ("optwright", "pyomo", "highspy", "pyscipopt", "openai", "langgraph", "pydantic", "numpy")
 

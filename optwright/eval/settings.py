@@ -51,6 +51,8 @@ class Settings:
     concurrency: int = 8
     """Requests in flight, all machines together."""
     engine: str = "threads"
+    processes: int | None = None
+    """Processes among which the threads are divided; None: by the concurrency."""
     address: str | None = None
     pipeline: str = AGENT
     """`module:function` that makes the worker."""
