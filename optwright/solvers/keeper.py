@@ -18,6 +18,8 @@ from optwright.solvers.lockdown import Plan
 from optwright.solvers.options import Limits
 
 _CHUNK = 1 << 16
+_ROUNDING = 1 << 18
+"""Bytes by which whole pages exceed what is in them, for a few attached files."""
 _TICK = 0.05
 """Seconds between looks at threads and disk, where no namespace counts them."""
 
@@ -55,13 +57,27 @@ class _Stream:
         return len(self.data) > self.cap
 
 
-def keep(job: socket.socket, grounds: Grounds) -> None:
+def prepare(grounds: Grounds) -> str:
+    """Do what can be done before there is a job; return why it cannot, empty if it can."""
+    try:
+        if grounds.plan.namespaces:
+            namespaces.isolate(grounds.processes)
+    except OSError as problem:
+        return f"no namespaces: {problem}"
+    return ""
+
+
+def keep(job: socket.socket, grounds: Grounds, refused: str) -> None:
     """Serve one job from its socket to its answer. Never raises for what a program does."""
     header, body = wire.receive(job)
     limits = Limits.from_json(header["limits"])
     end = time.monotonic() + header["wall"]
+    if refused:
+        wire.send(job, {"refused": refused})
+        return
+    attached = sum(size for _, size in header["files"])
     try:
-        scratch = _scratch(grounds, limits)
+        scratch = _scratch(grounds, limits.disk + attached, limits.files + 2 * len(header["files"]))
     except OSError as problem:
         wire.send(job, {"refused": f"no scratch directory: {problem}"})
         return
@@ -75,10 +91,10 @@ def keep(job: socket.socket, grounds: Grounds) -> None:
         wire.send(job, {**report, "sizes": [len(part) for part in parts]}, b"".join(parts))
 
 
-def _scratch(grounds: Grounds, limits: Limits) -> str:
+def _scratch(grounds: Grounds, disk: int, files: int) -> str:
     """Make the program's directories `work` and `data`; return the one above them."""
     if grounds.plan.namespaces:
-        namespaces.isolate(grounds.processes, disk=limits.disk, files=limits.files + 4)
+        namespaces.mount_scratch(disk=disk + _ROUNDING, files=files + 4)
         scratch = namespaces.SCRATCH
     else:
         scratch = tempfile.mkdtemp(dir=grounds.base)
@@ -182,7 +198,7 @@ def _excess(pid: int, scratch: str, limits: Limits) -> str | None:
     if threads > limits.processes:
         return "processes"
     size = count = 0
-    for directory, names, files in os.walk(scratch):
+    for directory, names, files in os.walk(f"{scratch}/work"):
         count += len(names) + len(files)
         for name in files:
             try:

@@ -48,6 +48,19 @@ def umount(target: str, flags: int = 0) -> None:
     _checked(_libc.umount2(target.encode(), ctypes.c_int(flags)), f"umount {target}")
 
 
+def set_host_name(name: str) -> None:
+    """Give this UTS namespace a name. Raises OSError."""
+    _checked(_libc.sethostname(name.encode(), ctypes.c_size_t(len(name))), "sethostname")
+
+
+def capable(*capabilities: int) -> bool:
+    """Whether this process has all these capabilities, by their numbers in linux/capability.h."""
+    header, data = _CAPABILITY_VERSION.to_bytes(4, "little") + bytes(4), ctypes.create_string_buffer(24)
+    call(_CAPGET[platform.machine()], header, data)
+    low = int.from_bytes(data.raw[:4], "little")
+    return all(low >> number & 1 for number in capabilities)
+
+
 def drop_capabilities() -> None:
     """Give up every capability of this process. Raises OSError."""
     header = _CAPABILITY_VERSION.to_bytes(4, "little") + bytes(4)
@@ -69,4 +82,5 @@ def _checked(result: int, what: str) -> int:
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 SECCOMP = {"x86_64": 317, "aarch64": 277}
 MOUNT_SETATTR = 442
+_CAPGET = {"x86_64": 125, "aarch64": 90}
 _CAPSET = {"x86_64": 126, "aarch64": 91}

@@ -17,6 +17,8 @@ from optwright.solvers import landlock, libc, namespaces, seccomp
 from optwright.solvers.options import Limits
 
 NOBODY = 65534
+_SWITCH = (0, 5, 6, 7)
+"""CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID: to hand a directory to another user, to become one and to end it."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 LAYERS = ("namespaces", "landlock", "seccomp", "user", "rlimits")
 
@@ -59,15 +61,13 @@ def survey(paths: Iterable[str], without: Sequence[str] = ()) -> Plan:
     if filters:
         seccomp.build(platform.machine(), 1)
     details["seccomp"] = platform.machine() if filters else _absent("seccomp", without, "the kernel takes no filter")
-    nobody = NOBODY if os.geteuid() == 0 and "user" not in without else None
+    nobody = NOBODY if os.geteuid() == 0 and "user" not in without and libc.capable(*_SWITCH) else None
     refused = "switched off" if "namespaces" in without else _trial(_enter_and_isolate, readable, nobody)
-    details["namespaces"] = refused or "user, mount, pid, net, ipc, uts; scratch in memory"
     if refused and nobody is not None and _trial(_read_as, readable, nobody):
         nobody = None
-        details["user"] = "the libraries cannot be read by another user: root without capabilities"
-    else:
-        who = nobody if nobody is not None else os.geteuid()
-        details["user"] = f"user {who}" + ("" if nobody is not None else ", as started")
+        refused = refused if "namespaces" in without else _trial(_enter_and_isolate, readable, None)
+    details["namespaces"] = refused or "user, mount, pid, net, ipc, uts; scratch in memory"
+    details["user"] = f"user {nobody}" if nobody is not None else _as_started()
     details["rlimits"] = "memory, processor time, file size, open files" + ("" if refused else ", processes")
     return Plan(not refused, version, filters, nobody, tuple(readable), details)
 
@@ -149,6 +149,12 @@ def enforce(plan: Plan, limits: Limits, scratch: str, data: str | None) -> None:
         seccomp.enforce(seccomp.build(platform.machine(), os.getpid()))
 
 
+def _as_started() -> str:
+    if os.geteuid() != 0:
+        return f"user {os.geteuid()}, as started"
+    return "root without capabilities: another user cannot be taken on, or cannot read the libraries"
+
+
 def _absent(layer: str, without: Sequence[str], reason: str) -> str:
     return "switched off" if layer in without else reason
 
@@ -175,7 +181,8 @@ def _trial(attempt: Any, *arguments: Any) -> str:
 
 def _enter_and_isolate(readable: Sequence[str], nobody: int | None) -> None:
     processes = namespaces.enter(readable, DEVICES, nobody)
-    namespaces.isolate(processes, disk=1 << 20, files=64)
+    namespaces.isolate(processes)
+    namespaces.mount_scratch(disk=1 << 20, files=64)
     child = os.fork()
     if child == 0:
         os._exit(0)

@@ -2,8 +2,8 @@
 
 The zygote enters once (`enter`): its own mounts, network, IPC and host name, and a root directory made of the
 library paths alone, read-only. Each program then gets a namespace of users, processes and mounts of its own
-(`isolate`), and a scratch directory in memory that ends with it. Sources: namespaces(7), pivot_root(2),
-mount_setattr(2), user_namespaces(7).
+(`isolate`), and a scratch directory in memory that ends with it (`mount_scratch`). Sources: namespaces(7),
+pivot_root(2), mount_setattr(2), user_namespaces(7).
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def enter(readable: Sequence[str], devices: Sequence[str], nobody: int | None) -
         libc.unshare(base)
     else:
         _own_users(base)
+    libc.set_host_name("sandbox")
     libc.mount("", "/", flags=_RECURSIVE | _PRIVATE)
     _build_root(readable, devices)
     if os.geteuid() == 0 and nobody is not None:
@@ -54,13 +55,17 @@ def enter(readable: Sequence[str], devices: Sequence[str], nobody: int | None) -
     return processes
 
 
-def isolate(processes: int, *, disk: int, files: int) -> None:
-    """Give the calling process mounts and users of its own, its next child processes of its own, and mount the scratch.
+def isolate(processes: int) -> None:
+    """Give the calling process mounts and users of its own, and its next child processes of its own.
 
-    `processes` is what `enter` returned; `disk` bytes and `files` files fit into the scratch. Raises OSError.
+    `processes` is what `enter` returned. Raises OSError.
     """
     libc.prctl(libc.PR_SET_DUMPABLE, 1)
     _own_users(NEW_NS | NEW_PID | NEW_IPC, processes)
+
+
+def mount_scratch(*, disk: int, files: int) -> None:
+    """Mount an empty directory in memory for that many bytes and files. Raises OSError."""
     options = f"size={disk},nr_inodes={files},mode=0700"
     libc.mount("scratch", SCRATCH, "tmpfs", _NO_SUID | _NO_DEVICES | _NO_EXEC, options)
 

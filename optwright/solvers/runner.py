@@ -32,6 +32,7 @@ class Runner:
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
         self._sandbox = sandbox
+        self._builder: Sandbox | None = None
         self._lock = threading.Lock()
 
     @property
@@ -41,6 +42,14 @@ class Runner:
             if self._sandbox is None:
                 self._sandbox = choose()
             return self._sandbox
+
+    @property
+    def builder(self) -> Sandbox:
+        """The place where formulations are built."""
+        with self._lock:
+            if self._builder is None:
+                self._builder = choose(formulations=True)
+            return self._builder
 
     def run(
         self,
@@ -80,13 +89,13 @@ class Runner:
         """Build a checked formulation in memory and solve it; see the function `run_formulation`."""
         options, limits = options or SolveOptions(), limits or Limits()
         start = time.monotonic()
-        isolation = self._isolation(Trust.RENDERED, True)
+        isolation = "+".join(self.builder.layers) or "none"
         given = {
             "formulation": formulation,
             "tables": [[table.name, table.columns, table.rows] for table in tables],
         }
         job = Job("formulation", _json(given, "formulation"), _within(options, limits.wall), limits, limits.wall)
-        report = self.sandbox.run(job)
+        report = self.builder.run(job)
         outcome = verdict.of_solution(report, limits)
         return outcome.with_(
             stdout=report.stdout, stderr=report.stderr, isolation=isolation, seconds=time.monotonic() - start
@@ -95,8 +104,9 @@ class Runner:
     def close(self) -> None:
         """End what was started. Later use starts afresh."""
         with self._lock:
-            if self._sandbox is not None:
-                self._sandbox.close()
+            for sandbox in (self._sandbox, self._builder):
+                if sandbox is not None:
+                    sandbox.close()
 
     def _isolation(self, trust: Trust, allow_weak: bool) -> str:
         layers = self.sandbox.layers
@@ -142,12 +152,12 @@ def attachments(tables: Sequence[Table]) -> dict[str, bytes]:
     return files
 
 
-def choose() -> Sandbox:
-    """Return the best sandbox of this platform; nothing is started yet."""
+def choose(*, formulations: bool = False) -> Sandbox:
+    """Return the best sandbox of this platform, at need one that is quick at building formulations; starts nothing."""
     if fork_is_possible():
         from optwright.solvers.warm import WarmSandbox
 
-        return WarmSandbox()
+        return WarmSandbox(formulations=formulations)
     from optwright.solvers.cold import ColdSandbox
 
     return ColdSandbox()

@@ -30,7 +30,7 @@ sched_yield 24 124, poll 7 -, getpid 39 172, gettid 186 178, readv 19 65, writev
 pwrite64 18 68, preadv 295 69, pwritev 296 70, close_range 436 436, rt_sigpending 127 136, rt_sigtimedwait 128 137,
 sigaltstack 131 132, pipe 22 -, pipe2 293 59, select 23 -, pselect6 270 72, ppoll 271 73, nanosleep 35 101,
 eventfd2 290 19, getitimer 36 102, alarm 37 -, setitimer 38 103, access 21 -, faccessat 269 48, faccessat2 439 439,
-dup 32 23, dup2 33 -, dup3 292 24, flock 73 32, fsync 74 82, fdatasync 75 83, ftruncate 77 46, getcwd 79 17,
+dup 32 23, dup2 33 -, dup3 292 24, fsync 74 82, fdatasync 75 83, ftruncate 77 46, getcwd 79 17,
 chdir 80 49, fchdir 81 50, rename 82 -, renameat 264 38, renameat2 316 276, mkdir 83 -, mkdirat 258 34, rmdir 84 -,
 unlink 87 -, unlinkat 263 35, readlink 89 -, readlinkat 267 78, getdents64 217 61, fadvise64 221 223,
 fallocate 285 47, sendfile 40 71, copy_file_range 326 285, umask 95 166, getppid 110 173, getuid 102 174,
@@ -53,8 +53,8 @@ fcntl 72 25, ioctl 16 29, prctl 157 167, open 2 -, openat 257 56
 
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020000
-_FCNTL = (0, 1, 2, 3, 5, 6, 7, 36, 37, 38, 1030, 1032)
-"""Descriptors, flags and locks; not F_SETOWN and F_SETSIG, by which a program could signal strangers."""
+_FCNTL = (0, 1, 2, 3, 1030, 1032)
+"""Descriptors and flags; not F_SETOWN and F_SETSIG, by which a program could signal strangers, and no locks."""
 _F_SETFL, _O_ASYNC = 4, 0x2000
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """Is it a terminal, its size, bytes waiting, blocking, close on exec."""

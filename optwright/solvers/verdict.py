@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -113,9 +114,10 @@ def number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return float(value)
+        found = float(value)
     except OverflowError:
         return None
+    return found if math.isfinite(found) else None
 
 
 def _agree(claimed: float, found: float | None) -> bool:
@@ -123,5 +125,9 @@ def _agree(claimed: float, found: float | None) -> bool:
 
 
 def text(value: Any) -> str:
-    """Return a text from foreign JSON, cut to length; empty for anything else."""
-    return value[:4000] if isinstance(value, str) else ""
+    """Return a text from foreign JSON, cut to length and without control characters; empty for anything else."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else "\N{REPLACEMENT CHARACTER}" for sign in value[:4000]
+    )

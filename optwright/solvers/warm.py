@@ -28,10 +28,13 @@ _MARGIN = 15.0
 
 
 class WarmSandbox:
-    """Runs each job in a fork of a zygote. See `sandbox.Sandbox`; `without` names layers to leave out, for tests."""
+    """Runs each job in a fork of a zygote. See `sandbox.Sandbox`; `without` names layers to leave out, for tests.
 
-    def __init__(self, without: Sequence[str] = ()) -> None:
-        self._without = tuple(without)
+    `formulations` has the zygote know how to build formulations as well, which costs every fork a little.
+    """
+
+    def __init__(self, without: Sequence[str] = (), *, formulations: bool = False) -> None:
+        self._without, self._formulations = tuple(without), formulations
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -53,7 +56,7 @@ class WarmSandbox:
         """Run one job in a child of its own. Raises SandboxError."""
         start = time.monotonic()
         for attempt in (1, 2):
-            with self._submit(job) as channel:
+            with self._submit() as channel:
                 channel.settimeout(job.wall + _MARGIN)
                 try:
                     wire.send(channel, job.header(), job.body())
@@ -90,7 +93,7 @@ class WarmSandbox:
         with self._lock:
             return self._start()
 
-    def _submit(self, job: Job) -> socket.socket:
+    def _submit(self) -> socket.socket:
         """Hand one end of a new channel to the zygote; return the other."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
@@ -99,7 +102,7 @@ class WarmSandbox:
                     self._start()
                     assert self._control is not None
                     try:
-                        socket.send_fds(self._control, [job.kind.encode()], [theirs.fileno()])
+                        socket.send_fds(self._control, [b"job"], [theirs.fileno()])
                         return ours
                     except OSError as problem:
                         self._stop()
@@ -117,6 +120,7 @@ class WarmSandbox:
             "parent": os.getpid(),
             "readable": libraries(),
             "without": self._without,
+            "formulations": self._formulations,
             "temporary": tempfile.gettempdir(),
         }
         call = f"from optwright.solvers.zygote import main; main({theirs.fileno()}, {json.dumps(config)!r})"

@@ -8,7 +8,8 @@ import struct
 from typing import Any, NoReturn
 
 _HEAD = struct.Struct("=IQ")
-_HEADER_LIMIT = 16 * 1024 * 1024
+_HEADER_LIMIT = 256 * 1024
+"""Bytes; the header of a stranger becomes objects in the product's memory, ten times as large."""
 
 
 class WireError(ValueError):

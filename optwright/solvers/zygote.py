@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import importlib
 import json
 import os
 import select
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
 from typing import Any
@@ -22,6 +24,8 @@ from optwright.solvers import keeper, lockdown, namespaces, wire
 
 _PREFIX = "optwright-scratch-"
 _LOCK = ".lock"
+_SPARE = 2
+"""Keepers that wait for a job: one for a program, one to solve its model again."""
 _GRACE = 5.0
 """Seconds for keepers to clean up when the product has gone."""
 
@@ -42,6 +46,8 @@ def main(control: int, text: str) -> None:
     else:
         base = _make_base(config["temporary"])
     _import()
+    if config["formulations"]:
+        _import_formulation()
     if (threads := _threads(processes)) != 1:
         raise SystemExit(f"the zygote has {threads} threads, which a fork would lose")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -57,34 +63,39 @@ def main(control: int, text: str) -> None:
 
 
 def _serve(channel: socket.socket, parent: int, grounds: keeper.Grounds) -> None:
+    """Keep spare keepers waiting on the channel until the product goes."""
+    taken, tell = os.pipe()
     poll = select.poll()
-    poll.register(channel, select.POLLIN)
+    poll.register(channel, 0)  # Only its end: jobs go to whichever keeper waits.
     poll.register(parent, select.POLLIN)
-    zygote = os.getpid()
+    poll.register(taken, select.POLLIN)
+    zygote, wanted = os.getpid(), _SPARE
     while True:
-        ready = {descriptor for descriptor, _ in poll.poll()}
-        if parent in ready:
-            return
-        message, descriptors, _, _ = socket.recv_fds(channel, 256, 1)
-        if not message:
-            return
-        if message == b"formulation":
-            _import_formulation()
-        for descriptor in descriptors:
+        for _ in range(wanted):
             if os.fork() == 0:
-                _keep(zygote, descriptor, (channel, parent), grounds)
-            os.close(descriptor)
+                _keep(zygote, channel, (parent, taken, tell), grounds)
+        ready = {descriptor for descriptor, _ in poll.poll()}
+        if ready - {taken}:
+            return
+        wanted = len(os.read(taken, 256))
 
 
-def _keep(zygote: int, descriptor: int, strangers: tuple[socket.socket, int], grounds: keeper.Grounds) -> None:
-    """Be the keeper of one job, then end."""
+def _keep(zygote: int, channel: socket.socket, descriptors: tuple[int, int, int], grounds: keeper.Grounds) -> None:
+    """Prepare, wait for a job, be its keeper, then end."""
+    parent, taken, tell = descriptors
     try:
         keeper.become_reaper(zygote)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        strangers[0].close()
-        os.close(strangers[1])
-        with socket.socket(fileno=descriptor) as job:
-            keeper.keep(job, grounds)
+        os.close(parent)
+        os.close(taken)
+        refused = keeper.prepare(grounds)
+        _, received, _, _ = socket.recv_fds(channel, 256, 1)
+        channel.close()
+        os.write(tell, b"x")
+        os.close(tell)
+        for descriptor in received:
+            with socket.socket(fileno=descriptor) as job:
+                keeper.keep(job, grounds, refused)
     except (OSError, wire.WireError):
         os._exit(1)  # The product went away or the machine has no more of something; it sees the channel close.
     finally:
@@ -100,18 +111,47 @@ def _import() -> None:
 
     from optwright.solvers import child, exchange, program, route, router  # noqa: F401
 
-    _rehearse()
+    for name in _learn_imports():
+        importlib.import_module(name)
+    _rehearse(solve=False)
 
 
-def _rehearse() -> None:
-    """Build and hand over a small model, so that what Pyomo does at first use is done; nothing is solved."""
+def _learn_imports() -> list[str]:
+    """Have a child solve, which this process must not, and return the modules that it imported on the way."""
+    read, write = os.pipe()
+    if (pid := os.fork()) == 0:
+        try:
+            signal.alarm(30)
+            before = set(sys.modules)
+            _rehearse(solve=True)
+            found = [name for name, module in sys.modules.items() if name not in before and _importable(name, module)]
+            os.write(write, json.dumps(found).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as stream:
+        text = stream.read()
+    os.waitpid(pid, 0)
+    return [str(name) for name in json.loads(text or "[]")]
+
+
+def _importable(name: str, module: object) -> bool:
+    spec = getattr(module, "__spec__", None)
+    return spec is not None and spec.name == name and spec.has_location
+
+
+def _rehearse(*, solve: bool) -> None:
+    """Build and hand over small models, so that what Pyomo does at first use is done; solve them if asked to."""
     from optwright.solvers import exchange, program
     from optwright.solvers.options import SolveOptions
 
-    _ = SolveOptions
-    scope: dict[str, Any] = {"__name__": "rehearsal"}
-    exec(compile(_REHEARSAL, program.NAME, "exec"), scope)
-    exchange.export(scope["model"])
+    for objective in _REHEARSED:
+        scope: dict[str, Any] = {"__name__": "rehearsal"}
+        exec(compile(_REHEARSAL + objective, program.NAME, "exec"), scope)
+        blob = exchange.export(scope["model"])
+        exchange.unpack(blob)
+        if solve:
+            exchange.solve_export(blob, SolveOptions(time_limit=5))
 
 
 _REHEARSAL = """
@@ -121,10 +161,16 @@ model.S = pyo.Set(initialize=["a", "b"])
 model.p = pyo.Param(model.S, initialize={"a": 1, "b": 2})
 model.x = pyo.Var(model.S, domain=pyo.NonNegativeReals, bounds=(0, 4))
 model.y = pyo.Var(domain=pyo.Binary)
-model.c = pyo.Constraint(model.S, rule=lambda m, s: m.x[s] <= m.p[s] * m.y)
+model.c = pyo.Constraint(model.S, rule=lambda m, s: m.x[s] <= 4 * m.y)
 model.e = pyo.Constraint(expr=sum(model.x[s] for s in model.S) + model.y >= 1)
-model.z = pyo.Objective(expr=sum(model.p[s] * model.x[s] for s in model.S) + model.y, sense=pyo.maximize)
 """
+_REHEARSED = (
+    "model.z = pyo.Objective(expr=sum(model.p[s] * model.x[s] for s in model.S) + model.y, sense=pyo.maximize)",
+    "model.z = pyo.Objective(expr=sum((model.x[s] - model.p[s]) ** 2 for s in model.S)); model.y.fix(1)",
+    "model.z = pyo.Objective(expr=sum(pyo.exp(model.x[s]) * model.p[s] for s in model.S))",
+    "model.z = pyo.Objective(expr=model.y); model.no = pyo.Constraint(expr=model.x['a'] >= 5 + model.y)",
+)
+"""A mixed-integer, a convex quadratic, a nonlinear and an infeasible one."""
 
 
 def _import_formulation() -> None:

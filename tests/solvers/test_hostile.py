@@ -189,7 +189,7 @@ ENDINGS = {
         Failure.DEADLINE,
     ),
     "take memory": ("x = bytearray(10 ** 10)", Failure.MEMORY),
-    "take memory bit by bit": ("x = []\nwhile True: x.append(bytearray(10 ** 7))", Failure.MEMORY),
+    "take memory bit by bit": ("x = []\nwhile True: x.append(bytes(10 ** 7))", Failure.MEMORY),
     "take memory in arrays": ("import numpy as np; x = np.ones(10 ** 10)", Failure.MEMORY),
     "take memory in C": (
         "import ctypes; p = ctypes.CDLL(None).malloc; p.restype = ctypes.c_void_p\nassert not p(ctypes.c_size_t(10 ** 10))",
@@ -361,6 +361,14 @@ def test_forged_record_is_no_result(runner: Runner, name: str) -> None:
     assert outcome.failure in (Failure.FORBIDDEN, Failure.NO_MODEL, Failure.EXPORT)
     assert (outcome.objective, outcome.has_incumbent) == (None, False)
     assert outcome.termination is Termination.NOT_SOLVED
+
+
+def test_forged_claim_is_no_number(runner: Runner) -> None:
+    text = b'{"kind": "failure", "failure": "exception", "message": "\\u001b[31mred", "claimed": 9e999}'
+    record = len(text).to_bytes(4, "little") + bytes(8) + text
+    outcome = runner.run(f"import os\nos.write(3, {record!r})\nos._exit(0)\n# model")
+    assert (outcome.failure, outcome.claimed) == (Failure.EXCEPTION, None)
+    assert outcome.message == "\N{REPLACEMENT CHARACTER}[31mred"
 
 
 LIES = {

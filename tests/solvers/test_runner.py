@@ -347,3 +347,10 @@ def test_cold_sandbox_keeps_limits() -> None:
     assert len(loud.stdout) == MIB // 4
     crash = cold.run("import ctypes\nctypes.string_at(0)\n# model", allow_weak=True)
     assert crash.failure is Failure.CRASH
+
+
+def test_cold_sandbox_steps_in_where_no_zygote_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optwright.solvers.warm.bootstrap", lambda call: "raise SystemExit('this kernel is too old')")
+    runner = Runner()
+    assert isinstance(runner.sandbox, ColdSandbox)
+    assert runner.run(FARM, trust=Trust.RENDERED).objective == pytest.approx(1800)
