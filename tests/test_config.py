@@ -1,9 +1,12 @@
 """Layers, their order, and one clear line for what is wrong."""
 
+from pathlib import Path
+
 import pytest
 
-from optwright.config import Effort, Method, load, user_config_file
+from optwright.config import ENVIRONMENT, FALLBACK, load, user_config_file
 from optwright.errors import ConfigError
+from optwright.method import Effort, Method
 
 KEY = "sk-canary-9c2b"
 
@@ -120,3 +123,13 @@ def test_the_user_file_lies_where_the_platform_keeps_such(monkeypatch):
     assert str(user_config_file({"HOME": "/h", "XDG_CONFIG_HOME": "/x"})) == "/x/optwright/config.yaml"
     monkeypatch.setattr("sys.platform", "darwin")
     assert str(user_config_file({"HOME": "/h"})) == "/h/Library/Application Support/optwright/config.yaml"
+
+
+def test_every_setting_is_documented():
+    text = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    nowhere = Path("/nonexistent")
+    for line in load(environment={}, folder=nowhere, user_file=nowhere).describe().split("\n"):
+        name = line.partition(":")[0]
+        assert f"| `{name}` |" in text, name
+    for name in (*ENVIRONMENT, *FALLBACK):
+        assert f"`{name}`" in text, name
