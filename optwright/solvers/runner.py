@@ -153,14 +153,19 @@ def attachments(tables: Sequence[Table]) -> dict[str, bytes]:
 
 
 def choose(*, formulations: bool = False) -> Sandbox:
-    """Return the best sandbox of this platform, at need one that is quick at building formulations; starts nothing."""
-    if fork_is_possible():
-        from optwright.solvers.warm import WarmSandbox
-
-        return WarmSandbox(formulations=formulations)
+    """Return the best sandbox that works here, at need one that is quick at building formulations."""
     from optwright.solvers.cold import ColdSandbox
 
-    return ColdSandbox()
+    if not fork_is_possible():
+        return ColdSandbox()
+    from optwright.solvers.warm import WarmSandbox
+
+    warm = WarmSandbox(formulations=formulations)
+    try:
+        _ = warm.layers
+    except SandboxError:  # A kernel without what a zygote needs; whatever else is wrong, the cold one will say.
+        return ColdSandbox()
+    return warm
 
 
 def run(
