@@ -45,6 +45,8 @@ class Candidate:
     sense: str = ""
     goal: Column | None = None
     goal_quote: str = ""
+    worth: bool = False
+    """Whether the objective is an amount of money."""
     minus: Column | None = None
     columns: list[Column] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
@@ -69,6 +71,8 @@ def candidates(problem: Problem) -> list[Candidate]:
     if len(grids) == 1 and (found := network(lines, grids[0])) is not None:
         return [Candidate((), whole=False, trouble=found.trouble, ready=found.formulation)]
     lines.extend(sentence for grid in grids for sentence in say(grid))
+    if any(not grid.numeric() for grid in grids):
+        return [Candidate((), whole=True, trouble=["a table has cells that are not numbers"])]
     proposals = propose(lines, [names for grid in grids for names in grid.labels()])
     readings = [read_with(items, lines) for items, _ in proposals]
     for candidate, (_, promise) in zip(readings, proposals, strict=True):
@@ -323,6 +327,7 @@ def _objective(candidate: Candidate, lines: list[Sentence], parts: list[Clause])
     _choose(candidate, wanted, first[1])
     _profit(candidate, wanted)
     words = candidate.goal.quantity.strong | candidate.goal.quantity.weak if candidate.goal else set()
+    candidate.worth = wanted.money and "number" not in _after(first[1])[:6]
     lone = sum(column.quantity.money for column in candidate.columns) == 1 and "$gain" in wanted.strong
     if candidate.sense == "maximize" and lone and "$cost" in words:
         candidate.doubt += 0.3
@@ -431,6 +436,16 @@ def _account(candidate: Candidate, parts: list[Clause]) -> None:
             candidate.doubt += 0.1
             if column is candidate.goal:
                 candidate.trouble.append(f"the {column.quantity.label or 'goal'} of some items is not given")
+    goal = candidate.goal
+    vague = goal is None or not (goal.quantity.money or (goal.quantity.strong | goal.quantity.weak) & {"$cost", "$gain"})
+    shared = goal is None or any(limit.column is goal for limit in candidate.limits)
+    counts_money = goal is None and any("dollar" in column.quantity.weak for column in candidate.columns)
+    if candidate.worth and vague and shared and not counts_money:
+        candidate.trouble.append("no amount of money is given for what is to be best")
+    limited = [set(column.values) for column in candidate.columns if any(limit.column is column for limit in candidate.limits)]
+    if limited:
+        bare = [item.name for position, item in enumerate(candidate.items) if not any(position in one for one in limited)]
+        candidate.trouble.extend(f"it is not said what {name!r} needs or gives" for name in bare)
     said = {item for column in candidate.columns for item in column.values} | {item for relation in candidate.relations for item in relation.terms}
     candidate.trouble.extend(f"nothing is said of {item.name!r}" for position, item in enumerate(candidate.items) if position not in said)
     if candidate.doubt > MAX_DOUBT:

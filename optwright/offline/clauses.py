@@ -123,7 +123,8 @@ def _modifiers(line: list[Symbol]) -> list[Symbol]:
     own = any(symbol.text in {"has", "have", "there"} for symbol in line) and not any(symbol.kind in COMPARE for symbol in line)
     after = [position for position, symbol in enumerate(line) if symbol.kind == "I" and position and line[position - 1].kind == "N"]
     for position in after:
-        if own and len(after) == sum(symbol.kind == "I" for symbol in line) or any(one.kind == "I" and one.item == line[position].item for one in line[:position]):
+        again = any(one.kind == "I" and one.item == line[position].item for one in line[:position]) and not any(one.kind in COMPARE for one in line)
+        if again or (own and len(after) == sum(symbol.kind == "I" for symbol in line)):
             line[position].kind = "W"
     return line
 

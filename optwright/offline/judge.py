@@ -20,6 +20,8 @@ Check = Callable[[Formulation, str], Iterable[Finding]]
 
 NEAR = 0.45
 """Two readings whose scores differ by less are both plausible."""
+CLOSE = 0.15
+"""A reading that fails gives way to one whose score is at most this much lower."""
 MAX_SOLVED = 4
 FATAL = frozenset({Code.NUMBER_UNUSED, Code.LOOSE_VARIABLE, Code.UNBOUNDED})
 """Warnings that an offline reading may not have."""
@@ -103,7 +105,7 @@ def _choose(judged: tuple[Judged, ...]) -> Reading:
     rival = next((one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one) and not _alike(best, one)), None)
     if rival is not None:
         return Reading(judged, refusal=Refusal("two readings are about equally plausible and have different optima", (best, rival)))
-    if judged[0] is not best and judged[0].score - best.score > NEAR:
+    if judged[0] is not best and judged[0].score - best.score > CLOSE:
         return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
     return Reading(judged, chosen=best)
 

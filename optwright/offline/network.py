@@ -42,7 +42,7 @@ def network(lines: list[Sentence], grid: Grid) -> Network | None:
     sources, targets = [_clean(row[0]) for row in rows], [_clean(grid.header[at]) for at in columns]
     known, trouble = _said(lines, sources + targets)
     _margins(grid, known)
-    direction = Sense.MINIMIZE if sense["min"] else Sense.MAXIMIZE
+    direction = Sense.MINIMIZE if sense["min"] or sense["low"] else Sense.MAXIMIZE
     if assign and not known:
         return Network(_assignment(sources, targets, cost, direction, text), trouble)
     missing = [name for name in sources + targets if name not in known]

@@ -213,7 +213,12 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
 def every(clause: Clause) -> bool:
     """Whether a bound is meant for each item: `at least 5 of each type`, but not `5 each day`."""
     line = clause.symbols
-    return any(symbol.text in {"each", "every", "both"} and not (position + 1 < len(line) and line[position + 1].text.rstrip("s") in _PERIODS) for position, symbol in enumerate(line))
+    first = next((position for position, symbol in enumerate(line) if symbol.kind == "N"), len(line))
+    for position, symbol in enumerate(line):
+        after = line[position + 1].text.rstrip("s") if position + 1 < len(line) else ""
+        if (symbol.text in {"each", "every"} or (symbol.text == "both" and position > first)) and after not in _PERIODS:
+            return True
+    return False
 
 
 _PERIODS = frozenset("day week month year hour minute time shift season".split())

@@ -27,6 +27,10 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[str, ...]
 
+    def numeric(self) -> bool:
+        """Whether every cell but the labels is a number, a dash or empty."""
+        return all(number(cell) is not None or not any(char.isalnum() for char in cell) for row in self.rows for cell in row[1:])
+
     def labels(self) -> tuple[list[str], list[str]]:
         """Return the row labels and the column labels that could be items: what names no supply or need."""
         rows = [row[0] for row in self.rows if not _SUPPLY.search(row[0]) and not _NEED.search(row[0])]
