@@ -65,6 +65,9 @@ def quietly() -> Iterator[None]:
             gc.enable()
 
 
+_PLAIN = (int, float)
+
+
 class _Columns:
     """The variables in order of declaration; what Pyomo calls a variable recorder."""
 
@@ -153,7 +156,9 @@ class _Compilation:
                 if not row.active:
                     continue
                 try:
-                    low, body, high = row.to_bounded_expression(evaluate_bounds=True)
+                    low, body, high = row.to_bounded_expression()
+                    low = low if low is None or low.__class__ in _PLAIN else float(pyo.value(low))
+                    high = high if high is None or high.__class__ in _PLAIN else float(pyo.value(high))
                 except TROUBLE as error:
                     raise _explain("constraint", row, error) from error
                 if low is None and high is None:
@@ -179,15 +184,15 @@ class _Compilation:
     def _split(self, expression: Any) -> None:
         """Append a function as constant, linear, quadratic and other part."""
         repn = self.visitor.walk_expression(expression)
-        constant = float(repn.constant)
+        constant, order = float(repn.constant), self.columns.var_order
         linear = array("d", repn.linear.values())
-        squares = [(first, second, float(value)) for (first, second), value in (repn.quadratic or {}).items()]
+        squares = [(order[a], order[b], float(value)) for (a, b), value in (repn.quadratic or {}).items()]
         self.encoder.add_function(repn.nonlinear)
         self.constant.append(constant)
-        self.linear_index.extend(map(self.columns.var_order.__getitem__, repn.linear))
+        self.linear_index.extend(map(order.__getitem__, repn.linear))
         self.linear_value.extend(linear)
         for first, second, value in squares:
-            self._square(self.columns.var_order[first], self.columns.var_order[second], value)
+            self._square(first, second, value)
 
     def _whole(self, kind: str, component: Any, expression: Any, error: Exception) -> None:
         """Append a function that Pyomo's walk does not know (max, min) as instructions alone."""
@@ -230,9 +235,10 @@ class _Compilation:
                 function = int(np.searchsorted(start, bad[0], side="right")) - 1
                 where = f"constraint {label(*form.rows[function])}" if function < form.height else "the objective"
                 raise ExportError(f"{where} has the coefficient {array_[bad[0]]:g}; {SIZES}")
-        if np.isnan(form.row_lower).any() or np.isnan(form.row_upper).any():
-            row = int(np.flatnonzero(np.isnan(form.row_lower) | np.isnan(form.row_upper))[0])
-            raise ExportError(f"constraint {label(*form.rows[row])} has a right-hand side that is not a number")
+        bad = np.flatnonzero(~((form.row_lower < np.inf) & (form.row_upper > -np.inf)))
+        if len(bad):
+            where = label(*form.rows[bad[0]])
+            raise ExportError(f"constraint {where} asks for more than infinity, or for what is not a number")
 
 
 def label_of(data: Any) -> Label:
@@ -245,6 +251,8 @@ def key_of(index: Any) -> Key:
     """Return a Pyomo index as a key: `()` for a scalar, whole numbers and text otherwise."""
     if index is None:
         return ()
+    if index.__class__ in (int, str):
+        return (index,)
     parts = index if isinstance(index, tuple) else (index,)
     return tuple(part if part.__class__ in (int, str) else _part(part) for part in parts)
 

@@ -93,7 +93,8 @@ def impossible(form: StandardForm) -> list[Member]:
     parts = (form.linear.start, form.quadratic.start, form.code.start)
     empty = np.all([start[1 : form.height + 1] == start[: form.height] for start in parts], axis=0)
     alone = empty & ((form.row_lower > NEAR) | (form.row_upper < -NEAR))
-    for row in np.flatnonzero(alone | (form.row_lower > form.row_upper)):
+    beyond = (form.row_lower == np.inf) | (form.row_upper == -np.inf)
+    for row in np.flatnonzero(alone | beyond | (form.row_lower > form.row_upper)):
         return [Member("row", int(row))]
     return []
 

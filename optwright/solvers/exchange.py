@@ -217,8 +217,9 @@ def _check_part(start: Any, functions: int, indices: list[Any], others: list[Any
     _require(all(len(item) == start[-1] for item in [*indices, *others]), "entries and starts differ in number")
     if indices:
         owner = np.repeat(np.arange(functions), np.diff(start))
-        keys = np.stack([owner, *indices])
-        _require(len(np.unique(keys, axis=1).T) == start[-1], "a row names a variable twice")
+        keys = np.stack([*indices, owner])[:, np.lexsort([*indices, owner])]
+        twice = (keys[:, 1:] == keys[:, :-1]).all(axis=0).any()
+        _require(not twice, "a row names a variable twice")
     for index in indices:
         _require(((index >= 0) & (index < width)).all(), "an entry names a variable that does not exist")
 

@@ -203,6 +203,8 @@ def _broken(kind):
             model.c = pyo.Constraint(expr=model.x * model.y >= 1)
         case "nan":
             model.c = pyo.Constraint(expr=float("nan") * model.x >= 1)
+        case "infinite":
+            model.c = pyo.Constraint(expr=model.x >= float("inf"))
         case "huge":
             model.c = pyo.Constraint(expr=1e18 * model.x >= 1)
         case "huge power":
@@ -231,6 +233,7 @@ def _broken(kind):
         ("division", ["constraint c", "division by zero"]),
         ("no value", ["constraint c", "variable y is fixed"]),
         ("nan", ["constraint c has the coefficient nan"]),
+        ("infinite", ["constraint c", "infinity"]),
         ("huge", ["constraint c has the coefficient 1e+18", "units"]),
         ("huge power", ["objective goal has the number 1e+18", "units"]),
         ("gaps", ["variable z", "{0, 5, 10}"]),
