@@ -50,17 +50,20 @@ def explain(state: State, outcome: Outcome | None, formulation: Formulation | No
         return Explanation(
             f"No answer: {state.get('stopped') or 'the solve stopped early'}.", [], [], _last_words(state)
         )
+    if not outcome.has_incumbent and contradicted(state):
+        headline = "NOT VERIFIED: the program's model contradicts the formulation it was written from; do not use it."
+        return Explanation(headline, [], [], _last_words(state))
     if not outcome.has_incumbent:
         return Explanation(_no_point(outcome), [], [], _why(outcome, formulation))
     answer = list(_answer(state, outcome, formulation))
-    rows = [] if _contradicted(state) else binding(outcome, formulation)
+    rows = [] if contradicted(state) else binding(outcome, formulation)
     return Explanation(_headline(state, outcome, formulation), answer, rows, _last_words(state))
 
 
 def _headline(state: State, outcome: Outcome, formulation: Formulation | None) -> str:
     nothing = outcome.objective is None or (formulation is not None and not formulation.objectives)
     value = "" if nothing else f" {number(outcome.objective or 0.0)}{_unit(formulation)}"
-    if _contradicted(state):
+    if contradicted(state):
         return f"NOT VERIFIED: the solver's point{value} does not fit the formulation; do not use it."
     if outcome.solved:
         return f"Best possible value:{value}." if value else "A solution that meets every requirement."
@@ -70,9 +73,10 @@ def _headline(state: State, outcome: Outcome, formulation: Formulation | None) -
     return f"Best value found before the solver stopped:{value}{gap}."
 
 
-def _contradicted(state: State) -> bool:
-    evaluation = state.get("evaluation") or {}
-    return bool(evaluation.get("checked")) and not evaluation.get("ok")
+def contradicted(state: State) -> bool:
+    """Whether the re-check speaks against the result, so that it is no answer."""
+    evaluation, trouble = state.get("evaluation") or {}, state.get("trouble") or {}
+    return (bool(evaluation.get("checked")) and not evaluation.get("ok")) or trouble.get("failure") == "recheck"
 
 
 def _unit(formulation: Formulation | None) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from optwright.agent.confidence import Confidence, judge
-from optwright.agent.explanation import Explanation, explain
+from optwright.agent.explanation import Explanation, contradicted, explain
 from optwright.agent.preset import GIVEN, Preset
 from optwright.agent.record import formulation_of, outcome_of
 from optwright.agent.state import State
@@ -168,8 +168,7 @@ def _first_lines(text: str, most: int = 600) -> str:
 
 def _status(state: State, outcome: Outcome | None) -> Status:
     assert outcome is not None, "a solve that did not fail has an outcome"
-    evaluation = state.get("evaluation") or {}
-    if evaluation.get("checked") and not evaluation.get("ok"):
+    if contradicted(state):
         return Status.UNVERIFIED
     if outcome.has_incumbent:
         return Status.OPTIMAL if outcome.termination is Termination.OPTIMAL else Status.FEASIBLE

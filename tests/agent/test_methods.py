@@ -132,3 +132,18 @@ def test_keys_in_the_environment_are_out_of_a_programs_reach(monkeypatch):
     solution, _ = run([codes(spies)], method="direct")
     assert "environment:" in solution.outcome.stdout
     assert canary not in str(solution.to_json())
+
+
+INFEASIBLE = BAKERY_PROGRAM.replace("<= 1320", "<= -1")
+UNBOUNDED = BAKERY_PROGRAM.replace("<= 1320", ">= 1320").replace("<= 60)", ">= 60)")
+
+
+@pytest.mark.parametrize("other", [INFEASIBLE, UNBOUNDED])
+def test_a_coded_program_without_an_optimum_is_at_fault_when_its_formulation_has_one(other):
+    solution, requests = run([says(BAKERY), codes(other), codes(BAKERY_PROGRAM)], method="coded")
+    assert solution.objective == pytest.approx(BAKERY_OPTIMUM)
+    assert "the formulation itself has a solution with objective 465" in requests[2].messages[-1]["content"]
+    given_up, _ = run([says(BAKERY), *[codes(other)] * 9], method="coded")
+    assert given_up.status is Status.UNVERIFIED
+    assert given_up.objective is None
+    assert given_up.confidence.score == 0.0

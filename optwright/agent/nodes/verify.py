@@ -9,10 +9,14 @@ from typing import Any
 from optwright.agent.context import Context, Stopwatch
 from optwright.agent.state import State
 from optwright.agent.trouble import About, Kind, Trouble, contradicted, failed_program, no_optimum
+from optwright.errors import FormulationError
 from optwright.formulation.elements import Formulation
 from optwright.formulation.evaluate import Evaluation, evaluate
+from optwright.formulation.render import render
 from optwright.outcome import Key, Outcome, Termination
 from optwright.solvers.diagnose import explain_failure
+from optwright.solvers.options import Trust
+from optwright.solvers.runner import run
 from optwright.trace import Evidence
 
 TOLERANCE = 1e-5
@@ -43,6 +47,8 @@ def _ending(outcome: Outcome, state: State, context: Context) -> Trouble | None:
     if outcome.has_incumbent:
         return None
     if outcome.termination in _NO_OPTIMUM and outcome.failure is None:
+        if coded and context.preset.typed and (trouble := _other_model(outcome, state, context)) is not None:
+            return trouble
         if context.policy.question_result and "result" not in state.get("asked", []) and context.model is not None:
             return no_optimum(outcome, explain_failure(outcome), typed=context.preset.typed)
         return None
@@ -50,6 +56,20 @@ def _ending(outcome: Outcome, state: State, context: Context) -> Trouble | None:
         text = f"The solver stopped without a solution: {explain_failure(outcome)}"
         return Trouble(Kind.FINAL, About.FORMULATION, text, f"result {outcome.termination}", str(outcome.termination))
     return failed_program(outcome, explain_failure(outcome), coded=coded)
+
+
+def _other_model(outcome: Outcome, state: State, context: Context) -> Trouble | None:
+    """Whether the program, not the formulation, is at fault for having no optimum: compile the formulation and see."""
+    try:
+        rendered = render(Formulation.model_validate(state["formulation"]), context.problem.tables)
+    except FormulationError:
+        return None
+    ours = run(rendered.source, trust=Trust.RENDERED, options=context.options, limits=context.limits)
+    if not ours.has_incumbent:
+        return None
+    value = "a solution" if ours.objective is None else f"a solution with objective {ours.objective:.10g}"
+    ending = str(outcome.termination).replace("_", " ")
+    return contradicted([f"the program's model is {ending}, the formulation itself has {value}"], coded=True)
 
 
 def _recheck(outcome: Outcome, state: State, context: Context) -> tuple[dict[str, Any], list[str]]:
