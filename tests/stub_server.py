@@ -102,6 +102,8 @@ class StubServer:
         self.replies, self.models, self.latency = replies, list(models), latency
         self.faults, self.key, self.refuse = faults or FaultPlan(), key, refuse
         self.requests: list[dict[str, Any]] = []
+        self.extra: dict[str, Any] = {}
+        """Entries of the reply's message besides its text, or in place of it."""
         self.finished = 0
         """Completions that were sent whole."""
         self.lock = threading.Lock()
@@ -212,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault is Fault.CUT:
             text, reason = text[: len(text) // 2], "length"
         count = body.get("n") or 1
-        message = {"role": "assistant", "content": text}
+        message = {"role": "assistant", "content": text, **self.stub.extra}
         choices = [{"index": i, "message": message, "finish_reason": reason} for i in range(count)]
         asked = sum(len(part["content"]) for part in body["messages"]) // 4
         made = count * len(text) // 4

@@ -185,6 +185,13 @@ def test_a_cut_off_reply_comes_back_marked_and_is_named():
     assert "withheld" in defect(Reply("half", Finish.FILTER))
 
 
+def test_a_refusal_is_a_reply_with_its_own_words():
+    with StubServer("x") as server:
+        server.extra = {"content": None, "refusal": "I would rather not."}
+        reply = chat(server).complete(ASK).replies[0]
+    assert reply == Reply("I would rather not.", Finish.FILTER)
+
+
 def test_replies_that_stay_empty_are_named():
     with StubServer("") as server, pytest.raises(LLMError, match=r"empty reply.*after 3 attempts"):
         chat(server, patience=Patience(3, 5, 0.01)).complete(ASK)

@@ -184,7 +184,10 @@ class OpenAIChat:
         return Completion(replies, usage, str(data.get("model") or ""))
 
     def _reply(self, choice: dict[str, Any]) -> Reply:
-        text = choice["message"].get("content") or ""
+        message = choice["message"]
+        if message.get("refusal") and not message.get("content"):
+            return Reply(self._speaker().scrub(str(message["refusal"])), Finish.FILTER)
+        text = message.get("content") or ""
         finish = _FINISH.get(choice.get("finish_reason") or "stop", Finish.OTHER)
         return Reply(self._speaker().scrub(text), finish)
 
