@@ -6,6 +6,7 @@ import importlib.metadata
 from typing import NamedTuple
 
 from optwright.errors import SandboxError
+from optwright.solvers.cold import ColdSandbox
 from optwright.solvers.runner import default
 from optwright.solvers.sandbox import ENOUGH
 
@@ -31,6 +32,9 @@ def doctor() -> list[Layer]:
     lines: list[Layer] = []
     try:
         sandbox = default().sandbox
+        warm = not isinstance(sandbox, ColdSandbox)
+        start = "each program in a fork of a warm process" if warm else "each program in a fresh interpreter, slower"
+        lines.append(Layer("warm start", warm, start))
         layers, details = sandbox.layers, sandbox.details
         for name, meaning in _LAYERS.items():
             lines.append(Layer(name, name in layers, f"{meaning}: {details.get(name, 'not known')}"))

@@ -143,7 +143,7 @@ def _run(
     reads = {read: stream for (read, _), stream in zip(pipes, streams, strict=True)}
     for read in reads:
         os.set_blocking(read, False)
-    watch = None if grounds.plan.namespaces else (scratch, limits)
+    watch = _Watched(pid, limits, grounds, scratch) if _must_count(grounds.plan) else None
     reason = _watch(job, pid, reads, end, watch)
     status, usage = _end(pid)
     for read, stream in reads.items():
@@ -156,9 +156,7 @@ def _run(
     return {**ended, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss * 1024}, streams
 
 
-def _watch(
-    job: socket.socket, pid: int, reads: dict[int, _Stream], end: float, watch: tuple[str, Limits] | None
-) -> str | None:
+def _watch(job: socket.socket, pid: int, reads: dict[int, _Stream], end: float, watch: _Watched | None) -> str | None:
     """Wait until the child has ended or must be ended; return why it must, None if it ended by itself."""
     ended = os.pidfd_open(pid)
     poll = select.poll()
@@ -182,32 +180,52 @@ def _watch(
                         return stream.name
             if any(descriptor == ended for descriptor, _ in ready):
                 return None
-            if watch and (excess := _excess(pid, *watch)):
+            if watch and (excess := watch.excess()):
                 return excess
     finally:
         os.close(ended)
 
 
-def _excess(pid: int, scratch: str, limits: Limits) -> str | None:
-    """Return which limit a child without namespaces has passed: `processes`, `disk` or `files`."""
-    try:
-        with open(f"/proc/{pid}/status", "rb") as stream:
-            threads = next((int(line.split()[1]) for line in stream if line.startswith(b"Threads:")), 0)
-    except (OSError, ValueError):
-        threads = 0
-    if threads > limits.processes:
-        return "processes"
-    size = count = 0
-    for directory, names, files in os.walk(f"{scratch}/work"):
-        count += len(names) + len(files)
-        for name in files:
-            try:
-                size += os.lstat(f"{directory}/{name}").st_blocks * 512
-            except OSError:
-                continue
-        if count > limits.files + 4:
-            return "files"
-    return "disk" if size > limits.disk else None
+def _must_count(plan: Plan) -> bool:
+    """Whether the kernel leaves something uncounted: the disk without own mounts, the threads of root."""
+    return not plan.namespaces or (plan.user is None and os.geteuid() == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A child whose threads and files are counted from here."""
+
+    pid: int
+    limits: Limits
+    grounds: Grounds
+    scratch: str
+
+    def excess(self) -> str | None:
+        """Return which limit is passed: `processes`, `disk` or `files`."""
+        if self._threads() > self.limits.processes:
+            return "processes"
+        if self.grounds.plan.namespaces:
+            return None
+        size = count = 0
+        for directory, names, files in os.walk(f"{self.scratch}/work"):
+            count += len(names) + len(files)
+            for name in files:
+                try:
+                    size += os.lstat(f"{directory}/{name}").st_blocks * 512
+                except OSError:
+                    continue
+            if count > self.limits.files + 4:
+                return "files"
+        return "disk" if size > self.limits.disk else None
+
+    def _threads(self) -> int:
+        apart = self.grounds.processes >= 0
+        path = f"{self.pid}/status" if apart else f"/proc/{self.pid}/status"
+        try:
+            with open(os.open(path, os.O_RDONLY, dir_fd=self.grounds.processes if apart else None), "rb") as stream:
+                return next((int(line.split()[1]) for line in stream if line.startswith(b"Threads:")), 0)
+        except (OSError, ValueError):
+            return 0
 
 
 def _end(pid: int) -> tuple[int, Any]:

@@ -52,10 +52,14 @@ class Plan:
 
 
 def survey(paths: Iterable[str], without: Sequence[str] = ()) -> Plan:
-    """Find out, by trying in forked children, which layers hold here; those named in `without` are left out."""
+    """Find out, by trying in forked children, which layers hold here; those named in `without` are left out.
+
+    `landlock 2` leaves out what version 2 and later ones of its interface brought: an older kernel.
+    """
     readable = readable_paths(paths)
     details: dict[str, str] = {}
-    version = 0 if "landlock" in without else landlock.abi()
+    newest = [int(name.split()[1]) - 1 for name in without if name.startswith("landlock ")]
+    version = 0 if "landlock" in without else min([landlock.abi(), *newest])
     details["landlock"] = f"interface {version}" if version else _absent("landlock", without, "the kernel has none")
     filters = "seccomp" not in without and seccomp.available()
     if filters:

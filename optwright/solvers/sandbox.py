@@ -17,8 +17,8 @@ Promises, each kept by two layers or more where the machine offers them, with a 
 - *Neighbours.* One program sees neither files nor processes of another.
 
 Not covered: side channels (time, load), faults of the kernel, and what a model itself says: that a program hands over
-the model one has in mind. `stat` may find out whether a path exists where namespaces are refused. There, disk and
-threads are counted twenty times a second instead of by the kernel.
+the model one has in mind. Where namespaces are refused, `stat` may
+find out whether a path exists, and disk and threads are counted twenty times a second instead of by the kernel.
 """
 
 from __future__ import annotations

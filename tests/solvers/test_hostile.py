@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the zygote and 
 
 TOKEN = "sk-not-to-be-seen-0123456789"
 TABLE = Table("costs", ("item", "cost"), (("a", 1.0), ("b", 2.0)))
-MODES = {"namespaces": (), "no namespaces": ("namespaces",)}
+MODES = {"namespaces": (), "no namespaces": ("namespaces",), "no namespaces, old kernel": ("namespaces", "landlock 2")}
 
 
 @dataclass
