@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from optwright.errors import OptwrightError
+from optwright.formulation.check import check as check_formulation
 from optwright.formulation.elements import Formulation
 from optwright.formulation.findings import Code, Finding, Severity
 from optwright.offline.candidates import Candidate, candidates
 from optwright.offline.emit import formulate
+from optwright.offline.tokens import MAX_TEXT
 from optwright.outcome import Outcome, Termination
 from optwright.problem import Problem
 
 Solve = Callable[[Formulation], Outcome]
 """Solves a formulation; never raises for an infeasible or unbounded one."""
-Check = Callable[[Formulation, str], Iterable[Finding]]
-"""Returns the findings about a formulation and the text that it was read from."""
+Check = Callable[[Formulation, Problem], Iterable[Finding]]
+"""Returns the findings about a formulation and the problem that it was read from."""
 
 NEAR = 0.45
 """Two readings whose scores differ by less are both plausible."""
@@ -56,15 +58,22 @@ class Reading:
     refusal: Refusal | None = None
 
 
-def read(problem: Problem, *, solve: Solve, check: Check | None = None) -> Reading:
+def checked(formulation: Formulation, problem: Problem) -> list[Finding]:
+    """Check a reading against its problem: the ordinary check, every number of the text accounted for."""
+    return check_formulation(formulation, tables=problem.tables, text=problem.text)
+
+
+def read(problem: Problem, *, solve: Solve, check: Check = checked) -> Reading:
     """Read a problem in words. Raises nothing for a text that it does not understand: that is a refusal."""
+    if len(problem.text) > MAX_TEXT:
+        return Reading((), refusal=Refusal(f"the text has {len(problem.text)} characters; the offline reader takes up to {MAX_TEXT}"))
     found = candidates(problem)
     if not found:
         return Reading((), refusal=Refusal("found no items to decide upon: no quantities that two or more things share"))
     sound = [candidate for candidate in found if not candidate.trouble and (candidate.items or candidate.ready)]
     if not sound:
         return Reading((), refusal=Refusal(found[0].trouble[0]))
-    judged = tuple(_judge(candidate, problem.text, solve, check) for candidate in _distinct(sound))
+    judged = tuple(_judge(candidate, problem, solve, check) for candidate in _distinct(sound))
     return _choose(judged)
 
 
@@ -73,9 +82,9 @@ def _distinct(sound: list[Candidate]) -> list[Candidate]:
     return [candidate for candidate in sound if candidate.score > best - 2 * NEAR][:MAX_SOLVED]
 
 
-def _judge(candidate: Candidate, text: str, solve: Solve, check: Check | None) -> Judged:
+def _judge(candidate: Candidate, problem: Problem, solve: Solve, check: Check) -> Judged:
     formulation = formulate(candidate)
-    findings = [finding for finding in check(formulation, text) if finding.severity is Severity.ERROR or finding.code in FATAL] if check else []
+    findings = [finding for finding in check(formulation, problem) if finding.severity is Severity.ERROR or finding.code in FATAL]
     if findings:
         return Judged(formulation, candidate.score, objection=f"the check says: {findings[0]}")
     try:

@@ -172,3 +172,11 @@ VOCABULARY = frozenset(
     number greater exceed produces contains capacity respectively dollars company factory should machine""".split()
 )
 """Words whose misspelling by one dropped, doubled or swapped letter is mended."""
+
+IRREGULAR = dict(
+    pair.split(":")
+    for pair in """shelves:shelf loaves:loaf knives:knife scarves:scarf wolves:wolf calves:calf leaves:leaf halves:half
+    children:child men:man women:woman mice:mouse geese:goose feet:foot teeth:tooth atlases:atlas atlas:atlas buses:bus
+    gas:gas gases:gas lens:lens lenses:lens canvas:canvas canvases:canvas""".split()
+)
+"""Plurals and words in s that no rule covers."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
-from optwright.offline.lexicon import SCALES, STOP, UNITS, VOCABULARY
+from optwright.offline.lexicon import IRREGULAR, SCALES, STOP, UNITS, VOCABULARY
 
 MAX_TEXT = 20_000
 MAX_SENTENCE = 400
@@ -59,6 +59,8 @@ class Sentence:
 def stem(word: str) -> str:
     """Return the word without its plural ending, lower case."""
     word = word.lower().removesuffix("'s").strip("'")
+    if word in IRREGULAR:
+        return IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes", "oes")) or (word.endswith("uses") and word[-5:-4] not in {"", "o", "a"}):
