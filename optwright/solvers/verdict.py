@@ -13,6 +13,7 @@ from optwright.solvers import wire
 from optwright.solvers.options import Limits
 from optwright.solvers.sandbox import Report
 
+_SIGKILL, _SIGXCPU = 9, 24
 _TOLERANCE = 1e-5
 """Relative; below it a claimed objective counts as the vouched one."""
 
@@ -37,12 +38,12 @@ def of_end(report: Report, limits: Limits) -> Outcome | None:
 
 
 def _of_signal(number: int, report: Report, limits: Limits) -> Outcome:
-    if number == signal.SIGXCPU or (number == signal.SIGKILL and report.cpu >= limits.cpu):
+    if number == _SIGXCPU or (number == _SIGKILL and report.cpu >= limits.cpu):
         return failed(Failure.DEADLINE, f"used up its {limits.cpu:g} s of processor time")
-    if number == signal.SIGKILL:
+    if number == _SIGKILL:
         return failed(Failure.CRASH, "killed by signal 9 (SIGKILL), by itself or for want of memory")
-    if number == signal.SIGSYS:
-        return failed(Failure.FORBIDDEN, "ended by signal 31 (SIGSYS): a system call of another architecture")
+    if number == getattr(signal, "SIGSYS", None):
+        return failed(Failure.FORBIDDEN, f"ended by signal {number} (SIGSYS): a system call of another architecture")
     try:
         name = signal.Signals(number).name
     except ValueError:

@@ -354,3 +354,15 @@ def test_cold_sandbox_steps_in_where_no_zygote_starts(monkeypatch: pytest.Monkey
     runner = Runner()
     assert isinstance(runner.sandbox, ColdSandbox)
     assert runner.run(FARM, trust=Trust.RENDERED).objective == pytest.approx(1800)
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_other_platforms_run_what_is_rendered_and_refuse_the_rest(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    runner = Runner()
+    assert isinstance(runner.sandbox, ColdSandbox)
+    assert runner.run(FARM, trust=Trust.RENDERED).objective == pytest.approx(1800)
+    with pytest.raises(SandboxError, match="without landlock and seccomp"):
+        runner.run(FARM)

@@ -60,6 +60,10 @@ def test_import_starts_nothing() -> None:
         "import sys, threading, os, optwright.solvers.runner, optwright.solvers.options\n"
         "assert 'pyomo' not in sys.modules and 'numpy' not in sys.modules\n"
         "assert threading.active_count() == 1\n"
+        "import optwright.solvers.cold, optwright.solvers.doctor\n"
+        "linux = {'libc', 'landlock', 'seccomp', 'namespaces', 'lockdown', 'keeper', 'zygote', 'warm'}\n"
+        "loaded = {name for name in linux if f'optwright.solvers.{name}' in sys.modules}\n"
+        "assert not loaded, f'these are of Linux alone: {loaded}'\n"
         "children = open(f'/proc/self/task/{os.getpid()}/children').read()\nassert not children, children\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
