@@ -13,7 +13,7 @@ from optwright.offline.clauses import COMPARE, Clause, Symbol, clauses
 from optwright.offline.items import Items, propose
 from optwright.offline.lexicon import UNITS
 from optwright.offline.network import network
-from optwright.offline.quantities import Quantity, measure, meanings, similar
+from optwright.offline.quantities import Quantity, measure, meanings, root, similar
 from optwright.offline.relations import TOTAL, Relation, every, intervals, relations
 from optwright.offline.table import extract, say
 from optwright.offline.tokens import Sentence, sentences, stem
@@ -107,6 +107,8 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
 
 
 def _whole(lines: list[Sentence], items: Items) -> bool:
+    if any(lexicon.PARTIAL.search(line.text) for line in lines):
+        return False
     if any(lexicon.WHOLE.search(line.text) for line in lines):
         return True
     if any(lexicon.RUNNING_TIME.search(line.text) for line in lines):
@@ -213,7 +215,7 @@ def _direction(line: list[Symbol], at: int, *, has: bool) -> str:
     for symbol in line[at + 1 :]:
         if symbol.kind in "N&":
             break
-        if symbol.kind == "A":
+        if symbol.kind == "A" and symbol.text not in {"availability", "capacity"}:
             return "<="
     for symbol in reversed(line[:at]):
         if symbol.kind in "nA" and symbol.text not in {"should"}:
@@ -359,6 +361,8 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
         value = 2.0 * len(wanted.strong & column.quantity.strong) + (0.0 if number or alien else 1.5) * len(wanted.strong & column.quantity.weak)
         if wanted.money and column.quantity.money:
             value += 0.3
+        if number and column.quantity.label and root(column.quantity.label.split()[0]) in wanted.strong:
+            value += 1.0
         scores.append((value, position))
     scores.sort(key=lambda entry: (-entry[0], entry[1]))
     total = 1.7 * len(heads & wanted.strong) * (0.5 if "amount" in _after(tail)[:4] else 1.0) + 0.8 * number

@@ -257,6 +257,11 @@ def _subjects(text: list[Sentence]) -> Iterator[tuple[tuple[str, ...], ...]]:
 
 def _phrases(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
     for position, token in enumerate(tokens):
+        if token.text.lower() in {"who", "that"} and position and any(one.number is not None for one in tokens[position : position + 5]):
+            start = position
+            while start > max(0, position - 3) and _content(tokens[start - 1]):
+                start -= 1
+            yield tuple(key(one) for one in tokens[start:position])
         if token.text.lower() in {"a", "an", "each", "per", "one", "every", "the", "if", ",", "while", "whereas"} or position == 0:
             start = position + (token.text.lower() in {*_ARTICLES, "per", "every", "if", ",", "while", "whereas", "each"})
             while start < len(tokens) and tokens[start].text.lower() in {"a", "an", "the", "each", "unit", "of", "one", "every"}:

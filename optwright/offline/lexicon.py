@@ -40,7 +40,7 @@ MARKS: tuple[tuple[str, float, str], ...] = tuple(
         ("-", 0, r"minus|-(?= )"),
         ("A", 0, r"available|availability|on hand|in stock|in store|at (?:his|her|its|their|our|your|my) disposal|budgets?|capacity|supply(?= of| is|:)|stock|inventory|to spend|to invest"
                  r"|to work with|to use|operational for|operates for|at disposal|limit|quota"),
-        ("n", 0, r"needs?|needed|required|requirements?|requires?|requiring|must|has to|have to|demands?|goal|wants? to|target|should|orders?|minimum"),
+        ("n", 0, r"needs?|needed|required|requirements?|requires?|requiring|must|has to|have to|demands?|goal|wants? to|target|should|minimum"),
         ("T", 0, r"in total|total(?:s|led)?|combined|altogether|overall|sum|all|both|together|collectively|in all"),
         ("E", 0, r"each|every|per|one|an?|either|apiece"),
         ("b", 0, r"by"),
@@ -77,8 +77,8 @@ STOP = frozenset(
     convert converts shipped go goes either using like likes prefer prefers consider considering ferment raise raises raising keep keeps keeping arrange arranges burn burns load loads clean cleans handle handles install installs print prints own owns sew sews charge charges agree agreed consisting consist day days week weeks month months year years daily weekly monthly
     minute minutes hour hours gram grams kg liter liters litre litres pound pounds dollar
     dollars second seconds ounce ounces gallon gallons lot lots
-    size sized every unit once additional please hiring growing moving using combining restaurant company store shop factory
-    manufacturer owner firm farmer ones""".split()
+    size sized every unit once additional please hiring growing moving using combining     
+        ones""".split()
 )
 VERBS = frozenset(
     """requires require takes take costs cost contains contain uses use needs need yields yield gives give produces produce
@@ -91,7 +91,7 @@ VERBS = frozenset(
     taking using containing providing producing allows allow fills fill prefers prefer decides decide decided likes wants eats buys hires plans performs perform works sits raises raise keeps keep burns burn loads load handles handle installs employs bakes bake sews supplies earns fixes arranges""".split()
 )
 
-MEASURES = frozenset("trip shift serving cup acre slice batch run flight load day month week unit".split())
+MEASURES = frozenset("trip shift serving cup acre slice batch run flight load day month week unit factory store shop restaurant company firm farmer owner manufacturer".split())
 """Words that count or measure items and so may stand in a name, but never make one."""
 
 # --- concepts: words that mean the same kind of quantity ---------------------------------------------------------------
@@ -147,6 +147,8 @@ SELECTION = re.compile(
     re.I,
 )
 """Words by which every item is either taken or left."""
+PARTIAL = re.compile(r"\b(?:or partial|(?:may|can) be fractional|fractions? (?:are|is) allowed|need not be (?:whole|integers?))\b", re.I)
+"""Words by which amounts need not be whole."""
 WHOLE = re.compile(r"\b(?:integers?|integral|whole|indivisible|integer)\b", re.I)
 SENSE = re.compile(
     r"\b(?:(?P<low>as (?:low|small|little|few|cheap|short) as possible|(?:is|are|be) minimi[sz]ed|to a minimum)|(?P<high>as (?:high|large|great|big|much) as possible|(?:is|are|be) maximi[sz]ed)|(?P<min>minimi[sz]\w*|minimum(?= (?:[a-z]+ ){0,3}(?:cost|number|amount|time|expens|expend|invest|usage|score|point|risk|work|impact|effort|fatigue|consumption|hour|salar|return|resource|total))|least (?:amount|cost|number|expensive|possible)|lowest|smallest"
