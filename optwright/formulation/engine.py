@@ -129,7 +129,7 @@ class Compiler(Loops):
         declared = self._declared(signature)
         if len(roots) != len(declared):
             return
-        swapped = all(roots) and roots != declared and sorted(roots) == sorted(declared)
+        swapped = all(roots) and roots != declared and sorted(roots) == sorted(declared) and not self._aliases(roots)
         for place, (root, name) in enumerate(zip(roots, declared, strict=True)):
             if not root or not name or root == name or not (swapped or self._disjoint(root, name)):
                 continue
@@ -151,6 +151,14 @@ class Compiler(Loops):
                 continue
             names += [root or entry * (known.width == 1) for root in self.members(entry).roots or ("",) * known.width]
         return names
+
+    def _aliases(self, names: list[str]) -> bool:
+        """Whether sets are the same labels under several names (origins, destinations): then any order makes sense."""
+        known = [self.source.signature(name) for name in names]
+        if not all(one is not None and one.kind == "set" for one in known):
+            return False
+        sets = [self.members(name) for name in names]
+        return all(one.kinds == ("text",) and one.present == sets[0].present for one in sets)
 
     def _disjoint(self, left: str, right: str) -> bool:
         """Whether two sets have no member in common, so that one cannot stand for the other."""

@@ -11,6 +11,7 @@ import keyword
 import math
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import cast
@@ -237,7 +238,8 @@ def _tree(text: str) -> ast.Expression:
     if digits := re.search(rf"\d{{{MAX_DIGITS},}}", text):
         raise ParseError(f"a number of {len(digits[0])} digits is not a number that a solver can use")
     try:
-        return ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings(action="ignore"):  # "1if" would be told on standard error
+            return ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
         raise ParseError(f"`{_short(text)}`: {_say(error, text)}") from None
     except (RecursionError, MemoryError, ValueError):

@@ -7,9 +7,13 @@ import re
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from optwright.formulation.check import check
+from optwright.formulation.data import resolve
 from optwright.formulation.elements import Formulation
+from optwright.formulation.evaluate import evaluate
 from optwright.formulation.findings import Code, Severity, errors
 from optwright.formulation.read import read
 from optwright.problem import Table
@@ -528,6 +532,61 @@ def test_a_mutation_is_found(data, code):
         assert errors(findings) == []  # more arcs than before: still well formed
     else:
         assert code in {finding.code for finding in findings}, findings
+
+
+def places(data, path=()):
+    """Yield the path of every part of JSON data."""
+    if path:
+        yield path
+    for key, part in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from places(part, (*path, key))
+
+
+JUNK = [None, 0, -1, 1.5, 10**30, "", "x", "i in I", [], {}, [1, 2], ["a"], [["a", 1]], {"a": 1}, True]
+JUNK += ["x <= 1", "1/0"]
+JUNK += ["(i,j) in A", "make > 0", "first(T)", "'a' < 1", "1 in 2", "(1,2) <= x", "sum(x for x in x)", "x**x", "max(P)"]
+JUNK += [
+    "piecewise(x,[1,2],['a',3])",
+    "ord(T, 1)",
+    "P in P",
+    "2**make['a']",
+    "iff(1,2)",
+    "-T",
+    "(1,2) == (1,2)",
+    "'\ud800'",
+]
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_put_where_nothing_crashes(data):
+    broken = json.loads((EXAMPLES / f"{data.draw(st.sampled_from(NAMES))}.json").read_text())
+    for _ in range(data.draw(st.integers(1, 3))):
+        *path, last = data.draw(st.sampled_from(list(places(broken))))
+        target = broken
+        for step in path:
+            target = target[step]
+        target[last] = data.draw(st.sampled_from(JUNK))
+    reading = read(broken)
+    if reading.formulation is None:
+        assert any(finding.code is Code.SCHEMA for finding in reading.findings)
+        return
+    findings = check(reading.formulation, tables=example("transport")[1], text="Forty percent of 1,200.")
+    if errors(findings):
+        return
+    data_of = resolve(reading.formulation, example("transport")[1])
+    values = {one.name: dict.fromkeys(data_of.keys(one.name), 1.0) for one in reading.formulation.variables}
+    assert evaluate(data_of, values) is not None
+
+
+def test_two_sets_of_the_same_labels_may_stand_for_each_other():
+    labels = ["north", "south"]
+    formulation = small(
+        sets=[{"name": "FROM", "members": labels}, {"name": "TO", "members": labels}],
+        parameters=[{"name": "far", "index": ["FROM", "TO"], "value": [[0, 7], [9, 0]]}],
+        constraints=[{"name": "new", "expression": "n >= sum(far[i,j] - far[j,i] for i in FROM for j in TO)"}],
+    )
+    assert found(formulation) == []
 
 
 def test_errors_come_first():
