@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class Request:
     """What the user asked of `eval`, as typed."""
 
     benchmarks: tuple[str, ...]
-    out: Path
+    out: Path | None
     flags: Mapping[str, Any]
     limit: int | None = None
     ids: tuple[str, ...] = ()
@@ -53,18 +54,26 @@ def evaluate(request: Request) -> None:
         raise InputError("--address is of a Ray cluster; add --engine ray")
     samples = choose(load_all(request.benchmarks, directory=request.data_dir), ids=request.ids, limit=request.limit)
     settings = settings_of(request, config)
+    out = request.out or folder_for(settings)
     secret = config.llm.api_key
     with Live() as live:
         run_evaluation(
             settings,
             samples,
-            request.out,
+            out,
             resume=request.resume,
             key=secret.get_secret_value() if secret else None,
             observe=live.observe,
         )
-    show_summary(json.loads((request.out / "summary.json").read_text(encoding="utf-8")))
-    Console().print(f"[dim]{request.out / 'report.html'}[/dim]", highlight=False)
+    show_summary(json.loads((out / "summary.json").read_text(encoding="utf-8")))
+    Console().print(str(out / "report.html"), style="dim", highlight=False, markup=False)
+
+
+def folder_for(settings: Settings) -> Path:
+    """Return the folder of a run that was given none: `runs/BENCHMARKS-MODEL-METHOD`, in plain characters."""
+    names = "+".join(Path(name.partition(":")[0]).stem for name in settings.benchmarks)
+    words = f"{names}-{settings.model or 'default'}-{settings.method}"
+    return Path("runs") / re.sub(r"[^\w.+-]+", "_", words)[:120]
 
 
 def settings_of(request: Request, config: Config) -> Settings:

@@ -88,11 +88,13 @@ def evaluate(
         list[str],
         typer.Argument(metavar="BENCHMARK|FILE.jsonl...", help="Names (see `datasets list`), files, or NAME:PATH."),
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The run's folder.")],
     method: Annotated[Method | None, typer.Option(help="How a problem becomes a program.")] = None,
     effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the language model.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run's folder; default: runs/BENCHMARKS-MODEL-METHOD.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many records, spread over the benchmarks.")] = None,
     ids: Annotated[str | None, typer.Option(metavar="ID,ID...", help="Only these records.")] = None,
     samples: Annotated[int, typer.Option(min=1, help="Attempts per record, for pass@k and vote@k.")] = 1,

@@ -116,10 +116,13 @@ def test_the_offline_reader_is_evaluated_like_any_model(invoke, tmp_path, monkey
         {"id": "own/0002", "question": "Why?", "answer": 1},
     ]
     path.write_text("".join(json.dumps(record) + "\n" for record in known))
-    result = invoke("eval", path, "--model", "offline", "--out", tmp_path / "run")
+    monkeypatch.chdir(tmp_path)
+    result = invoke("eval", path, "--model", "offline")
     assert result.exception is None, result.exception
-    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
-    assert json.loads((tmp_path / "run" / "config.json").read_text())["model"] == "offline"
+    out = tmp_path / "runs" / "two-offline-compiled"
+    summary = json.loads((out / "summary.json").read_text())
+    assert json.loads((out / "config.json").read_text())["model"] == "offline"
+    assert "--resume goes on" in str(invoke("eval", path, "--model", "offline").exception)
     assert summary["benchmarks"]["own"]["n"] == 2
     assert summary["usage"]["calls"] == 0
     assert summary["benchmarks"]["own"]["correct"] <= 1
