@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from optwright.formulation import resolver
-from optwright.formulation.algebra import Algebra, numbers, small
+from optwright.formulation.algebra import numbers, small
 from optwright.formulation.elements import Element, Expression, Formulation, Parameter, SetSpec, Variable
 from optwright.formulation.engine import Compiler
 from optwright.formulation.expression import (
@@ -32,15 +32,14 @@ from optwright.formulation.members import (
     MAX_WORK,
     Broken,
     Fault,
-    LazyLookup,
     Lookup,
     Members,
-    OutOfRange,
     Signature,
     Unresolved,
     broken,
 )
 from optwright.formulation.pieces import Index
+from optwright.formulation.point import Point as Point
 from optwright.formulation.row import Row, generators_of, tree_of
 from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.outcome import Key
@@ -375,49 +374,6 @@ def _has_text(parameter: Parameter) -> bool:
         elif isinstance(value, list | tuple):
             stack.extend(value)
     return False
-
-
-class Point:
-    """Data with values of the variables, in any algebra: what rows with variables are computed with.
-
-    `values` gives each variable's value by key; an entry that it lacks is OutOfRange. Named expressions are computed
-    when first read and kept.
-    """
-
-    def __init__(self, data: Data, values: Mapping[str, Mapping[Key, Any]], algebra: Algebra | None = None) -> None:
-        self.data = data
-        self.algebra = algebra or data.algebra
-        self._tables: dict[str, Lookup] = {name: Lookup(name, entries) for name, entries in values.items()}
-        self.names = data.names
-        self.signature = data.signature
-        self.members = data.members
-        self.family = data.family
-
-    def table(self, name: str) -> Mapping[Key, Any]:
-        """Return the values of a parameter, constant, variable or expression."""
-        if name not in self.data.decisions:
-            return self.data.table(name)
-        if name in self.data.failed:
-            raise Unresolved(name)
-        if name not in self._tables:
-            element = self.data.elements[name]
-            if not isinstance(element, Expression):
-                self._tables[name] = Lookup(name)
-            else:
-                self._tables[name] = LazyLookup(name, self._compute(element))
-        return self._tables[name]
-
-    def _compute(self, element: Expression) -> Callable[[Key], Any]:
-        compiled: list[Row] = []
-
-        def compute(key: Key) -> Any:
-            if not self.data.has(element.name, key):
-                raise OutOfRange(element.name, key)
-            if not compiled:  # only now, so that a cycle of expressions is found before it is followed
-                compiled.append(Row(self, element.for_each, element.expression, logic=None))
-            return compiled[0](compiled[0].split(key))
-
-        return compute
 
 
 def resolve(formulation: Formulation, tables: Sequence[Table] = ()) -> Data:

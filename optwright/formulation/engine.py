@@ -123,51 +123,6 @@ class Compiler(Loops):
         inner = "".join(("*" if piece.kind == "tuple" else "") + f"{piece.code}, " for piece in pieces)
         return Piece(f"({inner})", "tuple", size=size)
 
-    def _positions(self, base: str, index: tuple[Node, ...], signature: Signature, pieces: list[Piece]) -> None:
-        """Note indices that run over another set than the position they stand in."""
-        roots = [root for piece in pieces for root in piece.roots or ("",) * max(1, len(piece.parts))]
-        declared = self._declared(signature)
-        if len(roots) != len(declared):
-            return
-        swapped = all(roots) and roots != declared and sorted(roots) == sorted(declared) and not self._aliases(roots)
-        for place, (root, name) in enumerate(zip(roots, declared, strict=True)):
-            if not root or not name or root == name or not (swapped or self._disjoint(root, name)):
-                continue
-            given = Item(base, index)
-            part = index[place] if len(index) == len(roots) else index[0]
-            text = f"'{unparse(given)}': the {_ORDINAL.get(place, f'{place + 1}th')} position is {name}, "
-            right = [index[roots.index(one)] for one in declared] if swapped and len(index) == len(roots) else None
-            hint = unparse(Item(base, tuple(right))) if right else None
-            self.fault(Code.WRONG_SET, f"{text}{unparse(part)} runs over {root}", hint)
-            return
-
-    def _declared(self, signature: Signature) -> list[str]:
-        """Return for each position of a component the set that it is of, '' where that has no name."""
-        names: list[str] = []
-        for entry in signature.index:
-            known = self.source.signature(entry) if entry.isidentifier() else None
-            if known is None or known.kind != "set":
-                names += [""]
-                continue
-            names += [root or entry * (known.width == 1) for root in self.members(entry).roots or ("",) * known.width]
-        return names
-
-    def _aliases(self, names: list[str]) -> bool:
-        """Whether sets are the same labels under several names (origins, destinations): then any order makes sense."""
-        known = [self.source.signature(name) for name in names]
-        if not all(one is not None and one.kind == "set" for one in known):
-            return False
-        sets = [self.members(name) for name in names]
-        return all(one.kinds == ("text",) and one.present == sets[0].present for one in sets)
-
-    def _disjoint(self, left: str, right: str) -> bool:
-        """Whether two sets have no member in common, so that one cannot stand for the other."""
-        known = [self.source.signature(name) for name in (left, right)]
-        if not all(one is not None and one.kind == "set" for one in known):
-            return False
-        sets = [self.members(name) for name in (left, right)]
-        return all(map(len, sets)) and sets[0].present.isdisjoint(sets[1].present)
-
     # Values ----------------------------------------------------------------------------------------------------
 
     def data(self, node: Node, scope: Scope, what: str) -> Piece:
@@ -388,7 +343,6 @@ _DATA_LOGIC = {
     "implies": "(not {0} or {1})",
     "iff": "(bool({0}) == bool({1}))",
 }
-_ORDINAL = {0: "first", 1: "second", 2: "third"}
 _LOGIC = {"and": "both", "or": "either", "not": "negation", "implies": "implies", "iff": "iff"}
 
 
