@@ -1,7 +1,7 @@
 """Optwright: from a decision problem in words to a checked, solved optimisation model.
 
-`optwright.solve(text, tables=...)` is the way in. Names are imported when they are first used, so that `import optwright`
-costs next to nothing.
+`optwright.solve(text, tables=...)` is the way in. Names are imported when they are first used, so that
+`import optwright` costs next to nothing.
 """
 
 from importlib import import_module
