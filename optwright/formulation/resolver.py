@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import keyword
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optwright.formulation.binding import bound_values, column_members, find_table, key_columns, raw_values
 from optwright.formulation.elements import Formulation, Output, Parameter, SetSpec, Variable
 from optwright.formulation.engine import Compiler
-from optwright.formulation.expression import Name, is_identifier, parse_target_index
+from optwright.formulation.expression import FUNCTIONS, Name, is_identifier, parse_target_index
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import MAX_RANGE, Broken, Fault, Lookup, Members
 from optwright.formulation.pieces import Index
@@ -43,14 +45,12 @@ def doubled(formulation: Formulation) -> list[Finding]:
 
 
 def _bad_name(name: str) -> str:
-    import keyword
-
-    from optwright.formulation.expression import FUNCTIONS
-
     if keyword.iskeyword(name):
         return f"{name!r} is a Python keyword"
     if name in FUNCTIONS:
         return f"{name!r} is a function of the language"
+    if is_identifier(plain := unicodedata.normalize("NFKC", name)):
+        return f"{name!r} is read as {plain!r} in expressions; write it so"
     return f"{name[:60]!r} is not a name; use letters, digits and underscores, not a digit first"
 
 
