@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
-from optwright.offline.lexicon import UNITS
+from optwright.offline.lexicon import COUNTED, UNITS
 from optwright.offline.quantities import Quantity, measure, similar
 
 
@@ -61,9 +61,7 @@ def counting(clause: Clause, number: Symbol, count: int) -> bool:
         return False
     if after in {"decimal", "decimals", "digits"}:
         return True
-    kinds = {"types", "kinds", "type", "options", "ways", "different", "methods", "machines", "models", "varieties", "sizes", "products", "crops", "of", "media", "main", "major", "distinct",
-             "departments", "projects", "categories", "groups", "areas", "drinks", "foods", "brands", "various"}  # fmt: skip
-    if number.value == count and number.token.text.isalpha() and (after in kinds or not any(symbol.kind == "I" for symbol in clause.symbols[:at])):
+    if number.value == count and number.token.text.isalpha() and (after in COUNTED or not any(symbol.kind == "I" for symbol in clause.symbols[:at])):
         return True
     return number.token.form == "soft" and number.value == 1 and not number.token.money
 

@@ -133,7 +133,7 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
     if ranged := intervals(clause):
         candidate.relations.extend(ranged)
         return ""
-    if any(symbol.text in _WISHES for symbol in clause.symbols) and not any(kind in "NPM" for kind in kinds):
+    if any(symbol.text in lexicon.WISHES for symbol in clause.symbols) and not any(kind in "NPM" for kind in kinds):
         return ""
     if any(kind in COMPARE for kind in kinds):
         found = relations(clause)
@@ -171,14 +171,6 @@ def _clause(clause: Clause, candidate: Candidate, stated: list[Attribute], waiti
     return ""
 
 
-_OWNS = frozenset("employs employ owns own keeps keep stocks holds hold has have got bought ordered".split())
-_WISHES = frozenset({"prefers", "prefer", "preferred", "preferable", "likes", "popular"})
-"""What is only wished is no constraint."""
-
-
-_SPLIT = frozenset("allocate allocating allocation allocates distribute distributing distribution divide dividing split splitting distributes invest".split())
-
-
 def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relation]:
     """Limits without a word of comparison: `has 50 acres available`, `needs 200 hours`."""
     line = clause.symbols
@@ -186,7 +178,7 @@ def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relati
     has = any(symbol.text in {"has", "have", "there", "only", "with", "got", "can", "holds", "open"} for symbol in line)
     names = set(clause.items())
     words = {symbol.text for symbol in line}
-    if len(numbers) == 1 and words & _SPLIT and words & {"among", "between", "across"} and (not names or len(names) == count):
+    if len(numbers) == 1 and words & lexicon.SPLIT and words & {"among", "between", "across"} and (not names or len(names) == count):
         return [Relation({}, "==", numbers[0].value, clause, numbers[0], numbers, total=True)]
     if every(clause) and re.search(r"(?:both|each|every)\b.{0,60}\b(?:requires?|needs?)\b", " ".join(symbol.text for symbol in line)) and "A" not in kinds:
         return []
@@ -255,17 +247,13 @@ def _each(relation: Relation, wanted: Quantity, candidate: Candidate) -> None:
         symbol.used = True
 
 
-_SHARED = frozenset("both combined allocated allocation invested investment across distributed together".split())
-"""Words by which a total is one of the items themselves: `the total allocated to both`."""
-
-
 def _limit(relation: Relation, candidate: Candidate) -> None:
     """Find the column that a limit is about; without one it is about the number of items."""
     assert relation.number is not None
     wanted = measure(relation.clause, relation.number)
     if relation.op == "?":
         best = max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0)
-        owned = any(symbol.text in _OWNS for symbol in relation.clause.symbols)
+        owned = any(symbol.text in lexicon.OWNS for symbol in relation.clause.symbols)
         if not (best >= 2 and owned) and not wanted.strong & {"acr", "hectar"}:
             return
         relation.op = "<="
@@ -277,7 +265,7 @@ def _limit(relation: Relation, candidate: Candidate) -> None:
     total = 0.7 * (relation.total and not wanted.strong) + 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.2 * relation.total
     if wanted.unit and any(column.quantity.unit and UNITS[column.quantity.unit][0] == UNITS[wanted.unit][0] for column in candidate.columns):
         total *= 0.3
-    if relation.total and "$cost" not in wanted.strong | wanted.weak and any(symbol.text in _SHARED for symbol in relation.clause.symbols):
+    if relation.total and "$cost" not in wanted.strong | wanted.weak and any(symbol.text in lexicon.SHARED for symbol in relation.clause.symbols):
         total += 3.5
     if scored and scored[0][0] > max(0.5, total):
         column = candidate.columns[-scored[0][1]]

@@ -159,7 +159,7 @@ def _marks(tokens: list[Token], named: list[int | None]) -> dict[int, tuple[str,
     line = " ".join(pieces)
     taken = [False] * len(tokens)
     found: dict[int, tuple[str, int, str]] = {}
-    for cls, _, rule in MARK_RULES:
+    for cls, rule in MARK_RULES:
         for match in rule.finditer(line):
             first, last = starts.get(match.start()), ends.get(match.end())
             if first is None or last is None or any(taken[first:last]):

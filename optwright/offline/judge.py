@@ -17,8 +17,8 @@ from optwright.problem import Problem
 
 Solve = Callable[[Formulation], Outcome]
 """Solves a formulation; never raises for an infeasible or unbounded one."""
-Check = Callable[[Formulation, Problem], Iterable[Finding]]
-"""Returns the findings about a formulation and the problem that it was read from."""
+Check = Callable[[Formulation, str], Iterable[Finding]]
+"""Returns the findings about a formulation and the text that it was read from."""
 
 NEAR = 0.45
 """Two readings whose scores differ by less are both plausible."""
@@ -58,9 +58,9 @@ class Reading:
     refusal: Refusal | None = None
 
 
-def checked(formulation: Formulation, problem: Problem) -> list[Finding]:
-    """Check a reading against its problem: the ordinary check, every number of the text accounted for."""
-    return check_formulation(formulation, tables=problem.tables, text=problem.text)
+def checked(formulation: Formulation, text: str) -> list[Finding]:
+    """Check a reading against its text: the ordinary check, every number of the text accounted for."""
+    return check_formulation(formulation, text=text)
 
 
 def read(problem: Problem, *, solve: Solve, check: Check = checked) -> Reading:
@@ -84,7 +84,7 @@ def _distinct(sound: list[Candidate]) -> list[Candidate]:
 
 def _judge(candidate: Candidate, problem: Problem, solve: Solve, check: Check) -> Judged:
     formulation = formulate(candidate)
-    findings = [finding for finding in check(formulation, problem) if finding.severity is Severity.ERROR or finding.code in FATAL]
+    findings = [finding for finding in check(formulation, problem.text) if finding.severity is Severity.ERROR or finding.code in FATAL]
     if findings:
         return Judged(formulation, candidate.score, objection=f"the check says: {findings[0]}")
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
+from optwright.offline.lexicon import PERIODS
 
 Terms = dict[int, float]
 TOTAL = -1
@@ -216,12 +217,10 @@ def every(clause: Clause) -> bool:
     first = next((position for position, symbol in enumerate(line) if symbol.kind == "N"), len(line))
     for position, symbol in enumerate(line):
         after = line[position + 1].text.rstrip("s") if position + 1 < len(line) else ""
-        if (symbol.text in {"each", "every"} or (symbol.text == "both" and position > first)) and after not in _PERIODS:
+        if (symbol.text in {"each", "every"} or (symbol.text == "both" and position > first)) and after not in PERIODS:
             return True
     return False
 
-
-_PERIODS = frozenset("day week month year hour minute time shift season".split())
 
 
 def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
