@@ -66,6 +66,7 @@ def quietly() -> Iterator[None]:
 
 
 _PLAIN = (int, float)
+_KEY_TYPES = {int, str}
 
 
 class _Columns:
@@ -254,6 +255,8 @@ def key_of(index: Any) -> Key:
     if index.__class__ in (int, str):
         return (index,)
     parts = index if isinstance(index, tuple) else (index,)
+    if _KEY_TYPES.issuperset(map(type, parts)):
+        return parts
     return tuple(part if part.__class__ in (int, str) else _part(part) for part in parts)
 
 

@@ -153,7 +153,7 @@ def test_a_conflict_that_time_cuts_off_is_not_called_irreducible():
     form = compile_model(model)
     started = time.perf_counter()
     conflict = explain_conflict(form, _oracle(SolveOptions()), 0.5)
-    assert time.perf_counter() - started < 4.0
+    assert time.perf_counter() - started < 15.0
     assert ("odd", ()) in conflict.constraints
 
 

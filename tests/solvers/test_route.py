@@ -274,7 +274,7 @@ def test_the_incumbent_of_a_time_limit_comes_back(nonlinear):
     assert outcome.bound >= outcome.objective - 1e-3
     assert outcome.gap == pytest.approx(abs(outcome.objective - outcome.bound) / outcome.objective)
     assert set(outcome.values["x"].values()) <= {0.0, 1.0}
-    assert outcome.seconds < 6.0
+    assert outcome.seconds < 20.0
 
 
 def test_a_time_limit_without_incumbent_is_not_called_solved():
