@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
+from contextvars import ContextVar
 from types import TracebackType
 
 from optwright.llm.chat import ChatModel, Completion, Message, Schema
+
+WAITED: ContextVar[list[float]] = ContextVar("WAITED")
+"""The waits before the turnstile of the attempt that is being made: they are the run's, not the method's."""
 
 
 class Turnstile:
@@ -78,7 +83,9 @@ class Gate:
         max_tokens: int | None = None,
     ) -> Completion:
         """Wait for a place, then ask."""
+        start = time.monotonic()
         with self._turnstile:
+            WAITED.get([]).append(time.monotonic() - start)
             return self._model.complete(
                 messages, n=n, temperature=temperature, schema=schema, stop=stop, max_tokens=max_tokens
             )

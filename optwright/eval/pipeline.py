@@ -11,7 +11,7 @@ from optwright.agent.solution import Status as Solved
 from optwright.budget import Allowance
 from optwright.datasets.label import Status
 from optwright.errors import ConfigError, InputError
-from optwright.eval.gate import Gate, Turnstile
+from optwright.eval.gate import WAITED, Gate, Turnstile
 from optwright.eval.prediction import Prediction, Timing
 from optwright.eval.settings import Settings
 from optwright.eval.work import Attempt, Task, Worker
@@ -50,13 +50,15 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
     )
 
     def work(task: Task) -> Attempt:
+        waits: list[float] = []
+        WAITED.set(waits)
         try:
             solution = solve.solve(task.problem, model=model, settings=chosen)
         except ConfigError:
             raise
         except InputError as error:
             return Attempt(task, Prediction(failure="input", message=str(error)))
-        prediction = prediction_of(solution)
+        prediction = prediction_of(solution, waited=sum(waits))
         return Attempt(task, prediction, prediction.message if prediction.failure in _TROUBLES else "")
 
     return work
@@ -75,8 +77,8 @@ def connect(settings: Settings, key: str | None) -> ChatModel | None:
     return OpenAIChat(settings.model, base_url=settings.base_url, api_key=key, options=options)
 
 
-def prediction_of(solution: Solution) -> Prediction:
-    """Keep of a solution what is scored and reported."""
+def prediction_of(solution: Solution, *, waited: float = 0.0) -> Prediction:
+    """Keep of a solution what is scored and reported; `waited` seconds were spent before the turnstile."""
     outcome, failure = solution.outcome, solution.failure
     contradicted = solution.status is Solved.UNVERIFIED
     count = sum(map(len, solution.values.values()))
@@ -90,8 +92,8 @@ def prediction_of(solution: Solution) -> Prediction:
         message=failure.message[:2000] if failure else "",
         confidence=solution.confidence.score,
         usage=solution.usage,
-        seconds=round(solution.seconds, 6),
-        steps=_steps(solution),
+        seconds=round(max(0.0, solution.seconds - waited), 6),
+        steps={**_steps(solution), **({"waiting": Timing(round(waited, 6))} if waited else {})},
         variables=count or None,
         formulation=_formulation(solution),
         program=solution.program,

@@ -39,6 +39,7 @@ class Prediction:
     """Between 0 and 1, or None when the method states none."""
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    """Wall clock, waits for a free place at the server not counted."""
     steps: dict[str, Timing] = field(default_factory=dict)
     variables: int | None = None
     """How many variables the solved model has: the size of the problem as modelled."""

@@ -163,7 +163,9 @@ def _steps(timing: Mapping[str, Any]) -> str:
         return ""
     whole = timing["seconds"]
     words = ", ".join(f"{name} {_seconds(value)}" for name, value in whole.items())
-    return (bars(rows, title="mean seconds per step") if rows else "") + f"<p class=note>Whole attempt: {words}.</p>"
+    note = "Waiting for a free place at the server is apart: the steps that ask contain it, the whole does not."
+    drawn = bars(rows, title="mean seconds per step") if rows else ""
+    return f"{drawn}<p class=note>Whole attempt: {words}. {note}</p>"
 
 
 def _samples(summary: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from optwright.eval.work import Attempt, Feed, Worker
 
 def workers_for(concurrency: int) -> int:
     """Return how many items to work on at once to keep this many requests in flight."""
-    return concurrency + max(4, concurrency // 2)
+    return concurrency + max(8, concurrency // 2)
 
 
 class Threads:
