@@ -18,7 +18,7 @@ from optwright.tables import load_tables
 EXAMPLES = Path(__file__).parent / "examples"
 SOLVERS = {
     "highs": {"mip_rel_gap": 1e-9, "mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9},
-    "scip_direct": {"limits/gap": 1e-9, "display/verblevel": 0, "numerics/feastol": 1e-9},
+    "scip_direct": {"limits/gap": 1e-6, "display/verblevel": 0, "constraints/nonlinear/tightenlpfeastol": False},
 }
 
 

@@ -75,8 +75,10 @@ def test_at_any_point_every_expression_is_what_evaluate_says(data, chance):
     assert point.expressions.keys() == {part.name for part in formulation.expressions}
     seen = 0
     for component in model.component_objects(pyo.Expression):
-        # A name that is taken has underscores at its end; none of the names here has any of its own.
-        entries = point.expressions.get(component.name) or point.expressions[component.name.rstrip("_")]
+        # A name that is taken has an underscore at its end; what lowering added has none in the original.
+        entries = point.expressions.get(component.name, point.expressions.get(component.name.rstrip("_")))
+        if entries is None:
+            continue
         found = {key_of(index): pyo.value(entry) for index, entry in component.items()}
         assert found == pytest.approx(entries, rel=1e-9, abs=1e-9)
         seen += len(found)

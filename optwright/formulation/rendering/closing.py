@@ -9,7 +9,8 @@ _ONE = """
 if __name__ == "__main__":
     model = build_model()
     solver = pyo.SolverFactory({solver})
-    results = solver.solve(model, load_solutions=False, options={options})
+    {options}
+    results = solver.solve(model, load_solutions=False, options=options)
     if not pyo.check_optimal_termination(results):
         raise SystemExit(f"no optimum: {{results.solver.termination_condition}}")
     model.solutions.load_from(results)
@@ -23,11 +24,12 @@ if __name__ == "__main__":
     model = build_model()
     model.kept = pyo.ConstraintList()
     solver = pyo.SolverFactory({solver})
+    {options}
     # In order of priority: each objective is kept at its optimum while the next one is solved.
     for name in model.priorities:
         objective = model.component(name)
         objective.activate()
-        results = solver.solve(model, load_solutions=False, options={options})
+        results = solver.solve(model, load_solutions=False, options=options)
         if not pyo.check_optimal_termination(results):
             raise SystemExit(f"no optimum: {{results.solver.termination_condition}}")
         model.solutions.load_from(results)
@@ -43,8 +45,18 @@ if __name__ == "__main__":
         if variable.value is not None and abs(variable.value) > 1e-9:
             print(variable.name, "=", variable.value)
 """
-_HIGHS = '"highs"', '{"mip_rel_gap": 1e-6}'
-_SCIP = '"scip_direct"', '{"limits/gap": 1e-6, "display/verblevel": 0}'
+_HIGHS = '"highs"', ['options = {"mip_rel_gap": 1e-6}']
+# Without the last two, SCIP's messages can fill the pipe through which Pyomo reads them, and both wait for ever.
+_SCIP = (
+    '"scip_direct"',
+    [
+        "options = {",
+        '    "limits/gap": 1e-6,',
+        '    "display/verblevel": 0,',
+        '    "constraints/nonlinear/tightenlpfeastol": False,',
+        "}",
+    ],
+)
 
 
 def closing(context: Context) -> list[str]:
@@ -52,7 +64,7 @@ def closing(context: Context) -> list[str]:
     solver, options = _HIGHS if is_linear(context) else _SCIP
     text = _SEVERAL if len(context.priorities) > 1 else _ONE
     name = context.priorities[0] if context.priorities else "objective"
-    return text.strip().format(solver=solver, options=options, name=name).splitlines()
+    return text.strip().format(solver=solver, options="\n    ".join(options), name=name).splitlines()
 
 
 def is_linear(context: Context) -> bool:

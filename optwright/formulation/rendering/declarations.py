@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from optwright.formulation.elements import Expression, Parameter, SetSpec, Variable
+from optwright.formulation.elements import Domain, Expression, Parameter, SetSpec, Variable
 from optwright.formulation.expression import (
     Binary,
     Generator,
@@ -21,8 +21,9 @@ from optwright.formulation.expression import (
 )
 from optwright.formulation.members import Members
 from optwright.formulation.rendering.context import Context, note
+from optwright.formulation.rendering.layout import call
 from optwright.formulation.rendering.literal import literal
-from optwright.formulation.rendering.rules import expression, index_of, set_of
+from optwright.formulation.rendering.rules import ROOM, expression, index_of, set_of
 from optwright.formulation.rendering.scope import Scope
 from optwright.formulation.rendering.writer import write
 from optwright.outcome import Key
@@ -99,7 +100,7 @@ def set_(element: SetSpec, context: Context) -> list[str]:
     if element.range is not None:
         return [*lines, f"{name} = {_range(element, members, context)}"]
     if element.for_each is not None:
-        return [*lines, f"{name} = {set_of(parse_generators(element.for_each), context)}"]
+        return [*lines, *set_of(name, parse_generators(element.for_each), context)]
     if element.keys_of is not None and _is_keys_of(members, context.data.parameters[element.keys_of]):
         return [*lines, f"{name} = pyo.Set(initialize=list({context.elements[element.keys_of]}){_dimension(members)})"]
     context.entry(element.name, members.plain, lines)
@@ -155,19 +156,22 @@ def variable(element: Variable, context: Context) -> list[str]:
     generators = context.index_sets(element.index)
     index = index_of(generators, context, name, skips=False)
     lines = [*note(element), *index.explicit]
-    arguments = [*index.sets, f"domain=pyo.{element.domain.value}"]
+    # A solver holds PositiveReals to at least 0, and Pyomo would warn of the 0 that comes back.
+    domain = Domain.NON_NEGATIVE_REALS if element.domain is Domain.POSITIVE_REALS else element.domain
+    arguments = [*index.sets, f"domain=pyo.{domain.value}"]
+    head = f"model.{name} = pyo.Var"
     if element.lower is None and element.upper is None:
-        return [*lines, f"model.{name} = pyo.Var({', '.join(arguments)})"]
+        return [*lines, *call(head, arguments, ROOM)]
     ends = [_bound(element, side, generators, index.scope, context) for side in ("lower", "upper")]
     pair = f"({ends[0][0]}, {ends[1][0]})"
-    if not any(varies for _, varies in ends):
-        return [*lines, f"model.{name} = pyo.Var({', '.join([*arguments, f'bounds={pair}'])})"]
     parameters = ", ".join(["model", *index.parameters])
+    if not any(varies for _, varies in ends):
+        return [*lines, *call(head, [*arguments, f"bounds={pair}"], ROOM)]
     if not index.opening:
-        return [*lines, f"model.{name} = pyo.Var({', '.join([*arguments, f'bounds=lambda {parameters}: {pair}'])})"]
+        return [*lines, *call(head, [*arguments, f"bounds=lambda {parameters}: {pair}"], ROOM)]
     rule = context.names.give(f"{name}_bounds")
     body = [f"def {rule}({parameters}):", *(f"    {line}" for line in index.opening), f"    return {pair}", ""]
-    return ["", *body, *lines, f"model.{name} = pyo.Var({', '.join([*arguments, f'bounds={rule}'])})"]
+    return ["", *body, *lines, *call(head, [*arguments, f"bounds={rule}"], ROOM)]
 
 
 def _bound(

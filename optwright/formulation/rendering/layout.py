@@ -99,3 +99,22 @@ def _closed(lines: Sequence[str]) -> bool:
     """Whether the first line opens a bracket that only the last one closes."""
     inner = all(line.startswith(" ") for line in lines[1:-1])
     return lines[0].endswith("(") and lines[-1] == ")" and inner
+
+
+def call(head: str, arguments: Sequence[str | list[str]], room: int = WIDTH) -> list[str]:
+    """Write a call, one line an argument where all do not fit on one; an argument may be of several lines by itself."""
+    flat = f"{head}({', '.join(part if isinstance(part, str) else _joined(part) for part in arguments)})"
+    if len(flat) <= room:
+        return [flat]
+    lines = [[part] if isinstance(part, str) else _spread(part, room) for part in arguments]
+    return [f"{head}(", *_indented([line for part in lines for line in [*part[:-1], f"{part[-1]},"]]), ")"]
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Put an argument of several lines on one: `initialize=[`, the parts, `]`."""
+    return lines[0] + " ".join(lines[1:-1]) + lines[-1]
+
+
+def _spread(lines: Sequence[str], room: int) -> list[str]:
+    flat = _joined(lines)
+    return [flat] if len(flat) + 4 <= room else [lines[0], *_indented(lines[1:-1]), lines[-1]]

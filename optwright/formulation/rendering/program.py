@@ -39,10 +39,11 @@ def interpolate(x, xs, ys):
     return ys[place - 1] + slope * (x - xs[place - 1])
 ''',
 }
-_PURPOSE = """Build the model.
-
-`data` may replace entries of DATA by name: a number for a number, a list for a set, and for anything indexed a
-dictionary by member or by tuple of members."""
+_PURPOSE = (
+    "Build the model.\n\n"
+    "`data` may replace entries of DATA by name: a number for a number, a list for a set, and for "
+    "anything indexed a dictionary by member or by tuple of members."
+)
 _COMPUTED = " The `big_m` entries were computed from the other entries: they belong together."
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from optwright.formulation.elements import Constraint, Expression, Objective, Sense
 from optwright.formulation.expression import Compare, Generator, Logic, Name, Node, Number, Piecewise, parse, walk
 from optwright.formulation.rendering.context import Context, note
-from optwright.formulation.rendering.layout import bracketed, layout, layout_relation
+from optwright.formulation.rendering.layout import bracketed, call, layout, layout_relation
 from optwright.formulation.rendering.literal import WIDTH, literal
 from optwright.formulation.rendering.scope import Scope
-from optwright.formulation.rendering.writer import comprehension, write, write_condition
+from optwright.formulation.rendering.writer import clauses_of, comprehension, write, write_condition
 
+ROOM = WIDTH - 4
+"""Columns inside `build_model`."""
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
 
 
@@ -44,8 +46,8 @@ def index_of(generators: Sequence[Generator], context: Context, name: str, *, sk
         condition = conditions[0] if len(conditions) == 1 else (Logic("and", conditions) if conditions else None)
         return Index(scope, sets, parameters, opening, condition)
     own = context.names.give(f"{name}_index")
-    declared = (f"model.{own} = {set_of(generators, context)}",)
-    return Index(scope, (f"model.{own}",), parameters, opening, explicit=declared)
+    declared = set_of(f"model.{own}", generators, context)
+    return Index(scope, (f"model.{own}",), parameters, opening, explicit=tuple(declared))
 
 
 def _parameters(generators: Sequence[Generator], scope: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -76,17 +78,20 @@ def _part_names(base: str, width: int, taken: set[str]) -> list[str]:
     return names
 
 
-def set_of(generators: Sequence[Generator], context: Context) -> str:
+def set_of(name: str, generators: Sequence[Generator], context: Context) -> list[str]:
     """Write a `pyo.Set` of the combinations of generators."""
-    scope, clauses = comprehension(generators, context.scope)
-    names = [name for part in generators for name in part.target]
-    width = sum(scope.index_widths[name] for name in names)
+    scope, clauses = clauses_of(generators, context.scope)
+    names = [target for part in generators for target in part.target]
+    width = sum(scope.index_widths[target] for target in names)
+    members = ["initialize=[", _member(names, scope), *clauses, "]"]
+    return call(f"{name} = pyo.Set", [members, f"dimen={width}"], ROOM)
+
+
+def _member(names: Sequence[str], scope: Scope) -> str:
+    """Write indices as one key: a bare one alone, else a tuple in which whole tuples are unpacked."""
     if len(names) == 1:
-        member = scope.indices[names[0]]
-    else:
-        starred = ("*" if scope.index_widths[name] > 1 else "" for name in names)
-        member = f"({', '.join(star + scope.indices[name] for star, name in zip(starred, names, strict=True))})"
-    return f"pyo.Set(initialize=[{member} {clauses}], dimen={width})"
+        return scope.indices[names[0]]
+    return f"({', '.join(('*' if scope.index_widths[name] > 1 else '') + scope.indices[name] for name in names)})"
 
 
 def rule(component: str, name: str, index: Index, body: list[str], options: str = "") -> list[str]:
@@ -121,11 +126,7 @@ def _constant(name: str, generators: Sequence[Generator], tree: Node, context: C
     if not generators:
         return bracketed(layout(tree, context.scope, WIDTH - 10 - len(name)), f"{name} = ")
     scope, clauses = comprehension(generators, context.scope)
-    names = [part for generator in generators for part in generator.target]
-    key = scope.indices[names[0]]
-    if len(names) > 1:
-        starred = ("*" if scope.index_widths[part] > 1 else "" for part in names)
-        key = f"({', '.join(star + scope.indices[part] for star, part in zip(starred, names, strict=True))})"
+    key = _member([part for generator in generators for part in generator.target], scope)
     lines = bracketed(layout(tree, scope, WIDTH - 12), f"{key}: ")
     if len(lines) == 1 and len(name) + len(lines[0]) + len(clauses) < WIDTH - 10:
         return [f"{name} = {{{lines[0]} {clauses}}}"]
