@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from optwright.offline.clauses import COMPARE, Clause, Symbol
+from optwright.offline.clauses import Clause, Symbol
 from optwright.offline.lexicon import COUNTED, UNITS
 from optwright.offline.quantities import Quantity, measure, similar
 
@@ -36,16 +36,26 @@ class Column:
 
 def attributes(clause: Clause, count: int) -> list[Attribute]:
     """Return the attributes that a clause without comparison states, empty where it names no item."""
-    numbers = [symbol for symbol in clause.symbols if symbol.kind in "NP" or (symbol.kind == "M" and symbol.text in {"half"})]
+    numbers = [
+        symbol for symbol in clause.symbols if symbol.kind in "NP" or (symbol.kind == "M" and symbol.text in {"half"})
+    ]
     numbers = [symbol for symbol in numbers if not counting(clause, symbol, count)]
     if not numbers:
         return []
     pairs = _pairs(clause, numbers, count)
     made = [Attribute(item, number, measure(clause, number), clause) for item, number in pairs]
-    if len(made) == len(clause.numbers()) == len({one.item for one in made}) and any(symbol.kind == "R" for symbol in clause.symbols):
+    if len(made) == len(clause.numbers()) == len({one.item for one in made}) and any(
+        symbol.kind == "R" for symbol in clause.symbols
+    ):
         whole = made[0].quantity
         for one in made[1:]:
-            whole = Quantity(whole.strong | one.quantity.strong, whole.weak | one.quantity.weak, whole.unit or one.quantity.unit, whole.money or one.quantity.money, whole.label or one.quantity.label)
+            whole = Quantity(
+                whole.strong | one.quantity.strong,
+                whole.weak | one.quantity.weak,
+                whole.unit or one.quantity.unit,
+                whole.money or one.quantity.money,
+                whole.label or one.quantity.label,
+            )
         for one in made:
             one.quantity = whole
     return made
@@ -61,7 +71,11 @@ def counting(clause: Clause, number: Symbol, count: int) -> bool:
         return False
     if after in {"decimal", "decimals", "digits"}:
         return True
-    if number.value == count and number.token.text.isalpha() and (after in COUNTED or not any(symbol.kind == "I" for symbol in clause.symbols[:at])):
+    if (
+        number.value == count
+        and number.token.text.isalpha()
+        and (after in COUNTED or not any(symbol.kind == "I" for symbol in clause.symbols[:at]))
+    ):
         return True
     return number.token.form == "soft" and number.value == 1 and not number.token.money
 
@@ -74,12 +88,22 @@ def _pairs(clause: Clause, numbers: list[Symbol], count: int) -> list[tuple[int,
     listed = any(symbol.kind == "R" for symbol in clause.symbols)
     if not names:
         return _inherited(clause, numbers, count)
-    if len(distinct) == len(numbers) > 1 and (listed or order.strip("N") in {"I" * len(distinct)} and not ("N" in order.strip("I") and "I" in order.strip("I"))):
+    if len(distinct) == len(numbers) > 1 and (
+        listed
+        or (order.strip("N") in {"I" * len(distinct)} and not ("N" in order.strip("I") and "I" in order.strip("I")))
+    ):
         return list(zip(distinct, numbers, strict=True))
     if listed and len(numbers) % len(distinct) == 0:
         groups = len(numbers) // len(distinct)
-        return [(distinct[position % len(distinct)], number) for position, number in enumerate(numbers)] if groups else []
-    if len(distinct) > 1 and order.startswith("I" * len(distinct)) and len(numbers) == 1 and any(s.text in {"both", "each"} for s in clause.symbols):
+        return (
+            [(distinct[position % len(distinct)], number) for position, number in enumerate(numbers)] if groups else []
+        )
+    if (
+        len(distinct) > 1
+        and order.startswith("I" * len(distinct))
+        and len(numbers) == 1
+        and any(s.text in {"both", "each"} for s in clause.symbols)
+    ):
         return [(item, numbers[0]) for item in distinct]
     if order[0] == "N":
         return _forward(line, order)
@@ -134,11 +158,17 @@ def columns(found: list[Attribute], count: int) -> list[Column]:
         for column in made:
             if attribute.item in column.values:
                 continue
-            likeness = similar(column.quantity, attribute.quantity) + 0.3 * (len(column.values) > 0 and attribute.clause.sentence == column.clauses[-1].sentence)
+            likeness = similar(column.quantity, attribute.quantity) + 0.3 * (
+                len(column.values) > 0 and attribute.clause.sentence == column.clauses[-1].sentence
+            )
             if likeness > score:
                 best, score = column, likeness
         if best is None:
-            made.append(Column(attribute.quantity, {attribute.item: attribute.number.value}, [attribute.clause], [attribute.number]))
+            made.append(
+                Column(
+                    attribute.quantity, {attribute.item: attribute.number.value}, [attribute.clause], [attribute.number]
+                )
+            )
             continue
         factor = best.quantity.factor(attribute.quantity)
         if factor < 1:
@@ -154,16 +184,20 @@ def columns(found: list[Attribute], count: int) -> list[Column]:
 
 def _merged(one: Quantity, two: Quantity) -> Quantity:
     strong = one.strong & two.strong or one.strong | two.strong
-    return Quantity(strong, (one.weak | two.weak | one.strong | two.strong) - strong, one.unit or two.unit, one.money or two.money, one.label)
+    return Quantity(
+        strong,
+        (one.weak | two.weak | one.strong | two.strong) - strong,
+        one.unit or two.unit,
+        one.money or two.money,
+        one.label,
+    )
 
 
 def _joined(made: list[Column], count: int) -> list[Column]:
     """Join what is left over: incomplete columns with disjoint items and no words against it."""
     result: list[Column] = []
     for column in made:
-        partner = next((other for other in result if not set(other.values) & set(column.values) and not other.complete(count)
-                        and other.quantity.money == column.quantity.money and other.quantity.unit == column.quantity.unit
-                        and not (other.quantity.strong - {"$"} and column.quantity.strong - {"$"})), None)  # fmt: skip
+        partner = next((other for other in result if _completes(other, column, count)), None)
         if partner is None:
             result.append(column)
             continue
@@ -173,7 +207,8 @@ def _joined(made: list[Column], count: int) -> list[Column]:
     return result
 
 
-def states(clause: Clause) -> bool:
-    """Whether a clause can state attributes: it compares nothing and names an item, or goes on about one."""
-    kinds = clause.kinds()
-    return not any(kind in COMPARE for kind in kinds) and any(kind in "NP" for kind in kinds)
+def _completes(one: Column, two: Column, count: int) -> bool:
+    """Whether two parts of columns could be one: disjoint items, same unit, no words against it."""
+    a, b = one.quantity, two.quantity
+    disjoint = not set(one.values) & set(two.values) and not one.complete(count)
+    return disjoint and a.money == b.money and a.unit == b.unit and not (a.strong - {"$"} and b.strong - {"$"})

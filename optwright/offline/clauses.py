@@ -13,7 +13,7 @@ COMPARE = frozenset("GLQglX")
 
 @dataclass(slots=True)
 class Symbol:
-    """One letter of the grammar. `kind`: I item, N number, P percent, M multiplier, V verb, W word, or a mark's class."""
+    """One letter of the grammar: I item, N number, P percent, M multiplier, V verb, W word, or a mark's class."""
 
     kind: str
     text: str
@@ -63,12 +63,29 @@ def symbols(sentence: Sentence, items: Items) -> list[Symbol]:
         if named[position] is not None:
             position = _mention(tokens, named, position, heads, result)
             continue
-        if result and result[-1].kind in "W." and (token.form == "label" or (len(token.text) == 1 and token.text.isupper() and token.text != "I")):
+        if (
+            result
+            and result[-1].kind in "W."
+            and (token.form == "label" or (len(token.text) == 1 and token.text.isupper() and token.text != "I"))
+        ):
             before = result[-1]
-            result[-1] = Symbol("W", f"{before.text} {token.text}", words=(f"{before.words[0]}{token.text}",), token=token)
-        elif token.form == "soft" and token.number == 1 and result and result[-1].kind in "IW" and not (position + 1 < len(tokens) and tokens[position + 1].stem in UNITS):
+            result[-1] = Symbol(
+                "W", f"{before.text} {token.text}", words=(f"{before.words[0]}{token.text}",), token=token
+            )
+        elif (
+            token.form == "soft"
+            and token.number == 1
+            and result
+            and result[-1].kind in "IW"
+            and not (position + 1 < len(tokens) and tokens[position + 1].stem in UNITS)
+        ):
             result.append(Symbol(".", "one"))
-        elif token.number is not None and token.text.isalpha() and result and result[-1].text in {"first", "last", "all", "both", "these", "those"}:
+        elif (
+            token.number is not None
+            and token.text.isalpha()
+            and result
+            and result[-1].text in {"first", "last", "all", "both", "these", "those"}
+        ):
             result.append(Symbol(".", token.text))
         elif token.number is not None:
             kind = {"percent": "P", "times": "M"}.get(token.form, "N")
@@ -80,7 +97,9 @@ def symbols(sentence: Sentence, items: Items) -> list[Symbol]:
             continue
         elif token.form == "word":
             word = token.text.lower()
-            noun = position > 0 and (tokens[position - 1].text.lower() == "of" or tokens[position - 1].number is not None)
+            noun = position > 0 and (
+                tokens[position - 1].text.lower() == "of" or tokens[position - 1].number is not None
+            )
             kind = "<" if word == "from" else "V" if word in VERBS and not noun else "." if word in STOP else "W"
             result.append(Symbol(kind, word, words=(token.stem,), token=token))
         position += 1
@@ -92,7 +111,11 @@ def _asides(line: list[Symbol]) -> list[Symbol]:
     result: list[Symbol] = []
     position = 0
     while position < len(line):
-        end = next((k for k in range(position + 1, min(len(line), position + 30)) if line[k].text == ")"), None) if line[position].text == "(" else None
+        end = (
+            next((k for k in range(position + 1, min(len(line), position + 30)) if line[k].text == ")"), None)
+            if line[position].text == "("
+            else None
+        )
         inner = "".join(symbol.kind for symbol in line[position + 1 : end]) if end else ""
         if inner in {"N.N", "N-N"}:
             result.extend([Symbol(".", "["), *line[position + 1 : end]])
@@ -106,8 +129,10 @@ def _asides(line: list[Symbol]) -> list[Symbol]:
             result.append(line[position])
             position += 1
             continue
-        before = [symbol for symbol in result[-12:]]
-        start = max((k + 1 for k, symbol in enumerate(before) if symbol.kind in "|B&+-" or symbol.kind in COMPARE), default=0)
+        before = result[-12:]
+        start = max(
+            (k + 1 for k, symbol in enumerate(before) if symbol.kind in "|B&+-" or symbol.kind in COMPARE), default=0
+        )
         inside = [symbol for symbol in line[position + 1 : end] if symbol.kind in "I&O+"]
         if not any(symbol.kind == "I" for symbol in before[start:]) and any(symbol.kind == "I" for symbol in inside):
             result.extend(inside)
@@ -118,18 +143,33 @@ def _asides(line: list[Symbol]) -> list[Symbol]:
 def _modifiers(line: list[Symbol]) -> list[Symbol]:
     """An item's word inside a quantity is a word: the mango in `4 units of mango juice`."""
     for position in range(3, len(line) - 1):
-        if line[position].kind == "I" and line[position - 1].text == "of" and line[position + 1].kind == "W" and "N" in (line[position - 3].kind, line[position - 2].kind):
+        if (
+            line[position].kind == "I"
+            and line[position - 1].text == "of"
+            and line[position + 1].kind == "W"
+            and "N" in (line[position - 3].kind, line[position - 2].kind)
+        ):
             line[position].kind = "W"
-    own = any(symbol.text in {"has", "have", "there"} for symbol in line) and not any(symbol.kind in COMPARE for symbol in line)
-    after = [position for position, symbol in enumerate(line) if symbol.kind == "I" and position and line[position - 1].kind == "N"]
+    own = any(symbol.text in {"has", "have", "there"} for symbol in line) and not any(
+        symbol.kind in COMPARE for symbol in line
+    )
+    after = [
+        position
+        for position, symbol in enumerate(line)
+        if symbol.kind == "I" and position and line[position - 1].kind == "N"
+    ]
     for position in after:
-        again = any(one.kind == "I" and one.item == line[position].item for one in line[:position]) and not any(one.kind in COMPARE for one in line)
+        again = any(one.kind == "I" and one.item == line[position].item for one in line[:position]) and not any(
+            one.kind in COMPARE for one in line
+        )
         if again or (own and len(after) == sum(symbol.kind == "I" for symbol in line)):
             line[position].kind = "W"
     return line
 
 
-def _mention(tokens: list[Token], named: list[int | None], position: int, heads: frozenset[str], result: list[Symbol]) -> int:
+def _mention(
+    tokens: list[Token], named: list[int | None], position: int, heads: frozenset[str], result: list[Symbol]
+) -> int:
     """Append one mention: neighbouring words of the same item and the shared head words around it."""
     item = named[position]
     assert item is not None
@@ -183,9 +223,11 @@ def clauses(sentence: Sentence, items: Items, *, index: int) -> list[Clause]:
 
 
 def _comparatives(line: list[Symbol]) -> list[Symbol]:
-    """Turn `more ... than` into a comparison, unless a number before it makes it an offset (`at least 10 more than`)."""
+    """Turn `more ... than` into a comparison, unless a number before it makes it an offset (`10 more than`)."""
     for position, symbol in enumerate(line):
-        if symbol.text == "-" and (position == 0 or line[position - 1].kind in "|&" or not any(one.kind == "I" for one in line[:position])):
+        if symbol.text == "-" and (
+            position == 0 or line[position - 1].kind in "|&" or not any(one.kind == "I" for one in line[:position])
+        ):
             symbol.kind = "|"
         if symbol.kind == "b" and not any(one.kind in "NMGLQm" for one in line[position + 1 : position + 3]):
             symbol.kind = "."
@@ -210,12 +252,19 @@ def _split(line: list[Symbol]) -> list[list[Symbol]]:
     for position, symbol in enumerate(line):
         if symbol.text == ":" and parts[-1] and all(one.kind in "W.EVAn" for one in parts[-1]) and position < 6:
             continue
-        if symbol.text in {"[", ":"} and "".join(one.kind for one in line[position + 1 : position + 4]) in {"N&N", "N.N", "N-N"}:
+        if symbol.text in {"[", ":"} and "".join(one.kind for one in line[position + 1 : position + 4]) in {
+            "N&N",
+            "N.N",
+            "N-N",
+        }:
             parts[-1].append(symbol)
         elif symbol.kind in "|B":
             parts.append([])
             chain, reason = False, symbol.kind == "B" or symbol.text == "as"
-        elif (symbol.kind == "&" or (symbol.kind == "O" and line[position + 1 : position + 2] and line[position + 1].kind == "N")) and _breaks(parts[-1], line, position, chain=chain, reason=reason):
+        elif (
+            symbol.kind == "&"
+            or (symbol.kind == "O" and line[position + 1 : position + 2] and line[position + 1].kind == "N")
+        ) and _breaks(parts[-1], line, position, chain=chain, reason=reason):
             chain = chain or any(one.kind in COMPARE for one in parts[-1])
             parts.append([])
             reason = False
@@ -241,8 +290,19 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
     owns = "A" in ahead or any(symbol.text in {"has", "have", "there"} for symbol in line[position + 1 : position + 4])
     if number and "I" in kinds and owns and "N" in ahead and "I" not in ahead and not compared:
         return True
-    listing = bool(left) and left[-1].kind == "I" and next((symbol.kind for symbol in line[position + 1 :] if symbol.kind not in "&.W"), "") == "I"
-    if line[position].text == "," and not listing and ("V" in kinds or (reason and any(kind in COMPARE for kind in ahead))) and not number and not compared and not any(kind in "TD+-F" for kind in kinds):
+    listing = (
+        bool(left)
+        and left[-1].kind == "I"
+        and next((symbol.kind for symbol in line[position + 1 :] if symbol.kind not in "&.W"), "") == "I"
+    )
+    if (
+        line[position].text == ","
+        and not listing
+        and ("V" in kinds or (reason and any(kind in COMPARE for kind in ahead)))
+        and not number
+        and not compared
+        and not any(kind in "TD+-F" for kind in kinds)
+    ):
         return True
     if any(kind in COMPARE for kind in ahead):
         start = next(place for place, kind in enumerate(ahead) if kind in COMPARE)
@@ -251,7 +311,11 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
             return True
         if compared:
             return number or kinds.count("I") > 1
-        return (number or "A" in kinds) and not any(kind in "TD+-F" for kind in kinds) and ("V" in kinds or "n" in kinds or "A" in kinds)
+        return (
+            (number or "A" in kinds)
+            and not any(kind in "TD+-F" for kind in kinds)
+            and ("V" in kinds or "n" in kinds or "A" in kinds)
+        )
     if compared:
         return number and ("N" in ahead or "P" in ahead) and not ahead.lstrip(".").startswith("I")
     return False

@@ -18,8 +18,8 @@ from optwright.formulation.elements import (
     Variable,
 )
 from optwright.offline.attributes import Column
-from optwright.offline.candidates import TOTAL, Candidate, Limit
-from optwright.offline.relations import Relation
+from optwright.offline.candidate import Candidate, Limit
+from optwright.offline.relations import TOTAL, Relation
 
 VARIABLE = "amount"
 _ALL = f"sum({VARIABLE}[i] for i in ITEMS)"
@@ -40,21 +40,36 @@ def formulate(candidate: Candidate) -> Formulation:
             Variable(
                 name=VARIABLE,
                 index=("ITEMS",),
-                domain=Domain.BINARY if candidate.binary else Domain.NON_NEGATIVE_INTEGERS if candidate.whole else Domain.NON_NEGATIVE_REALS,
+                domain=Domain.BINARY
+                if candidate.binary
+                else Domain.NON_NEGATIVE_INTEGERS
+                if candidate.whole
+                else Domain.NON_NEGATIVE_REALS,
                 description="how much or how many of each",
             ),
         ),
-        objective=Objective(sense=Sense(candidate.sense), expression=_goal(candidate, names), quote=candidate.goal_quote),
-        constraints=tuple(
-            [_limit(limit, names, used) for limit in candidate.limits] + [_relation(relation, candidate, used) for relation in candidate.relations]
+        objective=Objective(
+            sense=Sense(candidate.sense), expression=_goal(candidate, names), quote=candidate.goal_quote
         ),
-        outputs=(Output(name="best", expression=_goal(candidate, names)), Output(name="amounts", for_each="i in ITEMS", expression=f"{VARIABLE}[i]")),
+        constraints=tuple(
+            [_limit(limit, names, used) for limit in candidate.limits]
+            + [_relation(relation, candidate, used) for relation in candidate.relations]
+        ),
+        outputs=(
+            Output(name="best", expression=_goal(candidate, names)),
+            Output(name="amounts", for_each="i in ITEMS", expression=f"{VARIABLE}[i]"),
+        ),
     )
 
 
 def _parameter(column: Column, name: str, count: int) -> Parameter:
     values = [_plain(column.values.get(position, 0.0)) for position in range(count)]
-    return Parameter(name=name, index=("ITEMS",), value=list(values), quote=" / ".join(dict.fromkeys(clause.quote for clause in column.clauses)))
+    return Parameter(
+        name=name,
+        index=("ITEMS",),
+        value=list(values),
+        quote=" / ".join(dict.fromkeys(clause.quote for clause in column.clauses)),
+    )
 
 
 def _goal(candidate: Candidate, names: dict[int, str]) -> str:
@@ -93,7 +108,11 @@ def _closed(op: str) -> str:
 
 
 def _terms(terms: list[tuple[int, float]], candidate: Candidate) -> str:
-    return " + ".join(f"{'' if value == 1 else number(value) + '*'}{_ALL if item == TOTAL else f'{VARIABLE}[{candidate.items[item].name!r}]'}" for item, value in terms)
+    parts = []
+    for item, value in terms:
+        name = _ALL if item == TOTAL else f"{VARIABLE}[{candidate.items[item].name!r}]"
+        parts.append(name if value == 1 else f"{number(value)}*{name}")
+    return " + ".join(parts)
 
 
 def number(value: float) -> str:

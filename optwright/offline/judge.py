@@ -9,7 +9,8 @@ from optwright.errors import OptwrightError
 from optwright.formulation.check import check as check_formulation
 from optwright.formulation.elements import Formulation
 from optwright.formulation.findings import Code, Finding, Severity
-from optwright.offline.candidates import Candidate, candidates
+from optwright.offline.candidate import Candidate
+from optwright.offline.candidates import candidates
 from optwright.offline.emit import formulate
 from optwright.offline.tokens import MAX_TEXT
 from optwright.outcome import Outcome, Termination
@@ -66,10 +67,15 @@ def checked(formulation: Formulation, text: str) -> list[Finding]:
 def read(problem: Problem, *, solve: Solve, check: Check = checked) -> Reading:
     """Read a problem in words. Raises nothing for a text that it does not understand: that is a refusal."""
     if len(problem.text) > MAX_TEXT:
-        return Reading((), refusal=Refusal(f"the text has {len(problem.text)} characters; the offline reader takes up to {MAX_TEXT}"))
+        return Reading(
+            (),
+            refusal=Refusal(f"the text has {len(problem.text)} characters; the offline reader takes up to {MAX_TEXT}"),
+        )
     found = candidates(problem)
     if not found:
-        return Reading((), refusal=Refusal("found no items to decide upon: no quantities that two or more things share"))
+        return Reading(
+            (), refusal=Refusal("found no items to decide upon: no quantities that two or more things share")
+        )
     sound = [candidate for candidate in found if not candidate.trouble and (candidate.items or candidate.ready)]
     if not sound:
         return Reading((), refusal=Refusal(found[0].trouble[0]))
@@ -84,14 +90,20 @@ def _distinct(sound: list[Candidate]) -> list[Candidate]:
 
 def _judge(candidate: Candidate, problem: Problem, solve: Solve, check: Check) -> Judged:
     formulation = formulate(candidate)
-    findings = [finding for finding in check(formulation, problem.text) if finding.severity is Severity.ERROR or finding.code in FATAL]
+    findings = [
+        finding
+        for finding in check(formulation, problem.text)
+        if finding.severity is Severity.ERROR or finding.code in FATAL
+    ]
     if findings:
         return Judged(formulation, candidate.score, objection=f"the check says: {findings[0]}")
     try:
         outcome = solve(formulation)
     except OptwrightError as error:
         return Judged(formulation, candidate.score, objection=str(error))
-    return Judged(formulation, candidate.score, outcome, _objection(outcome), tuple(item.keys for item in candidate.items))
+    return Judged(
+        formulation, candidate.score, outcome, _objection(outcome), tuple(item.keys for item in candidate.items)
+    )
 
 
 def _objection(outcome: Outcome) -> str:
@@ -111,9 +123,14 @@ def _choose(judged: tuple[Judged, ...]) -> Reading:
     if not good:
         return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
     best = good[0]
-    rival = next((one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one) and not _alike(best, one)), None)
+    rival = next(
+        (one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one) and not _alike(best, one)),
+        None,
+    )
     if rival is not None:
-        return Reading(judged, refusal=Refusal("two readings are about equally plausible and have different optima", (best, rival)))
+        return Reading(
+            judged, refusal=Refusal("two readings are about equally plausible and have different optima", (best, rival))
+        )
     if judged[0] is not best and judged[0].score - best.score > CLOSE:
         return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
     return Reading(judged, chosen=best)

@@ -38,7 +38,10 @@ OWNS, WISHES, SPLIT, SHARED = _words("owns"), _words("wishes"), _words("split"),
 PERIODS, COUNTED = _words("periods"), _words("counted")
 CONCEPTS = {word: concept for concept, words in _DATA["concepts"].items() for word in words.split()}
 UNITS: dict[str, tuple[str, float]] = {
-    word: (family, factor) for family, rows in _DATA["units"].items() for words, factor in rows for word in words.split()
+    word: (family, factor)
+    for family, rows in _DATA["units"].items()
+    for words, factor in rows
+    for word in words.split()
 }
 IRREGULAR: dict[str, str] = _DATA["irregular"]
 SUFFIXES = tuple(_DATA["suffixes"]["list"].split())

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from optwright.formulation.elements import Constraint, Domain, Formulation, Objective, Parameter, Sense, SetSpec, Variable
+from optwright.formulation.elements import (
+    Constraint,
+    Domain,
+    Formulation,
+    Objective,
+    Parameter,
+    Sense,
+    SetSpec,
+    Variable,
+)
 from optwright.offline import lexicon
 from optwright.offline.attributes import attributes, counting
 from optwright.offline.clauses import COMPARE, clauses
@@ -58,8 +67,16 @@ def _clean(label: str) -> str:
 
 def _items(names: list[str]) -> Items:
     words = [[word if len(word) == 1 else stem(word) for word in name.split()] for name in names]
-    shared = {word for at, one in enumerate(words) for word in one if any(word in other for k, other in enumerate(words) if k != at)}
-    return tuple(Item(name, frozenset(set(one) - shared) or frozenset(one), frozenset(shared)) for name, one in zip(names, words, strict=True))
+    shared = {
+        word
+        for at, one in enumerate(words)
+        for word in one
+        if any(word in other for k, other in enumerate(words) if k != at)
+    }
+    return tuple(
+        Item(name, frozenset(set(one) - shared) or frozenset(one), frozenset(shared))
+        for name, one in zip(names, words, strict=True)
+    )
 
 
 def _said(lines: list[Sentence], names: list[str]) -> tuple[dict[str, float], list[str]]:
@@ -72,35 +89,63 @@ def _said(lines: list[Sentence], names: list[str]) -> tuple[dict[str, float], li
             pairs = [(attribute.item, attribute.number) for attribute in attributes(clause, len(items))]
             if any(kind in COMPARE for kind in clause.kinds()):
                 found = relations(clause) or []
-                pairs = [(next(iter(one.terms)), one.number) for one in found if one.number is not None and list(one.terms.values()) == [1.0]]
+                pairs = [
+                    (next(iter(one.terms)), one.number)
+                    for one in found
+                    if one.number is not None and list(one.terms.values()) == [1.0]
+                ]
                 if not pairs and len(clause.subject) == 1:
-                    pairs = [(clause.subject[0], one.number) for one in found if one.number is not None and not one.terms]
+                    pairs = [
+                        (clause.subject[0], one.number) for one in found if one.number is not None and not one.terms
+                    ]
             for item, symbol in pairs:
                 if known.setdefault(names[item], symbol.value) == symbol.value:
                     symbol.used = True
-            trouble += [f"'{one.text}' is not accounted for" for one in clause.numbers() if not one.used and not counting(clause, one, -1) and not one.text.isalpha()]
+            trouble += [
+                f"'{one.text}' is not accounted for"
+                for one in clause.numbers()
+                if not one.used and not counting(clause, one, -1) and not one.text.isalpha()
+            ]
     return known, trouble
 
 
 def _margins(grid: Grid, known: dict[str, float]) -> None:
     for at, head in enumerate(grid.header):
         if at and _MARGIN.search(head):
-            known.update({_clean(row[0]): value for row in grid.rows if (value := number(row[at])) is not None and not _MARGIN.search(row[0])})
+            known.update(
+                {
+                    _clean(row[0]): value
+                    for row in grid.rows
+                    if (value := number(row[at])) is not None and not _MARGIN.search(row[0])
+                }
+            )
     for row in grid.rows:
         if _MARGIN.search(row[0]):
-            known.update({_clean(head): value for head, cell in zip(grid.header[1:], row[1:], strict=True) if (value := number(cell)) is not None and not _MARGIN.search(head)})
+            known.update(
+                {
+                    _clean(head): value
+                    for head, cell in zip(grid.header[1:], row[1:], strict=True)
+                    if (value := number(cell)) is not None and not _MARGIN.search(head)
+                }
+            )
 
 
-def _parts(sources: list[str], targets: list[str], cost: list[list[float | None]]) -> tuple[tuple[SetSpec, SetSpec], Parameter]:
+def _parts(
+    sources: list[str], targets: list[str], cost: list[list[float | None]]
+) -> tuple[tuple[SetSpec, SetSpec], Parameter]:
     sets = (SetSpec(name="SOURCES", members=list(sources)), SetSpec(name="TARGETS", members=list(targets)))
-    return sets, Parameter(name="rate", index=("SOURCES", "TARGETS"), value=[[_plain(value or 0.0) for value in row] for row in cost])
+    return sets, Parameter(
+        name="rate", index=("SOURCES", "TARGETS"), value=[[_plain(value or 0.0) for value in row] for row in cost]
+    )
 
 
 def _plain(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 
-def _transport(sources: list[str], targets: list[str], cost: list[list[float | None]], known: dict[str, float], sense: Sense) -> Formulation:
+def _transport(
+    sources: list[str], targets: list[str], cost: list[list[float | None]], known: dict[str, float], sense: Sense
+) -> Formulation:
     sets, rate = _parts(sources, targets, cost)
     return Formulation(
         sets=sets,
@@ -109,7 +154,9 @@ def _transport(sources: list[str], targets: list[str], cost: list[list[float | N
             Parameter(name="supply", index=("SOURCES",), value=[_plain(known[name]) for name in sources]),
             Parameter(name="demand", index=("TARGETS",), value=[_plain(known[name]) for name in targets]),
         ),
-        variables=(Variable(name="ship", index=("SOURCES", "TARGETS"), description="how much goes from where to where"),),
+        variables=(
+            Variable(name="ship", index=("SOURCES", "TARGETS"), description="how much goes from where to where"),
+        ),
         objective=Objective(sense=sense, expression="sum(rate[s,t]*ship[s,t] for s in SOURCES for t in TARGETS)"),
         constraints=(
             Constraint(name="out", for_each="s in SOURCES", expression="sum(ship[s,t] for t in TARGETS) <= supply[s]"),
@@ -118,16 +165,24 @@ def _transport(sources: list[str], targets: list[str], cost: list[list[float | N
     )
 
 
-def _assignment(sources: list[str], targets: list[str], cost: list[list[float | None]], sense: Sense, text: str) -> Formulation:
+def _assignment(
+    sources: list[str], targets: list[str], cost: list[list[float | None]], sense: Sense, text: str
+) -> Formulation:
     sets, rate = _parts(sources, targets, cost)
     rows, columns = ("==" if len(sources) <= len(targets) else "<="), ("==" if len(targets) <= len(sources) else "<=")
     return Formulation(
         sets=sets,
         parameters=(rate,),
         variables=(Variable(name="assign", index=("SOURCES", "TARGETS"), domain=Domain.BINARY),),
-        objective=Objective(sense=sense, expression="sum(rate[s,t]*assign[s,t] for s in SOURCES for t in TARGETS)", quote=text[:300]),
+        objective=Objective(
+            sense=sense, expression="sum(rate[s,t]*assign[s,t] for s in SOURCES for t in TARGETS)", quote=text[:300]
+        ),
         constraints=(
-            Constraint(name="each_source", for_each="s in SOURCES", expression=f"sum(assign[s,t] for t in TARGETS) {rows} 1"),
-            Constraint(name="each_target", for_each="t in TARGETS", expression=f"sum(assign[s,t] for s in SOURCES) {columns} 1"),
+            Constraint(
+                name="each_source", for_each="s in SOURCES", expression=f"sum(assign[s,t] for t in TARGETS) {rows} 1"
+            ),
+            Constraint(
+                name="each_target", for_each="t in TARGETS", expression=f"sum(assign[s,t] for s in SOURCES) {columns} 1"
+            ),
         ),
     )

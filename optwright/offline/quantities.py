@@ -11,7 +11,7 @@ from optwright.offline.tokens import stem
 
 @dataclass(slots=True)
 class Quantity:
-    """`strong` words stand behind the number, `weak` ones elsewhere in its clause; `unit` is a key of UNITS or empty."""
+    """`strong` words stand behind the number, `weak` ones elsewhere in its clause; `unit` is a key of UNITS."""
 
     strong: set[str] = field(default_factory=set)
     weak: set[str] = field(default_factory=set)
@@ -85,7 +85,11 @@ def _add(result: Quantity, symbol: Symbol, *, strong: bool, label: list[str], ne
 def _after(line: list[Symbol], at: int) -> int:
     """Return where the words behind a number end: at the next number, comparison, list mark or item."""
     for position in range(at + 1, len(line)):
-        if line[position].kind in "NPM&+-" or line[position].kind in COMPARE or (line[position].kind == "I" and position > at + 1 and line[position - 1].kind != "."):
+        if (
+            line[position].kind in "NPM&+-"
+            or line[position].kind in COMPARE
+            or (line[position].kind == "I" and position > at + 1 and line[position - 1].kind != ".")
+        ):
             return position
     return len(line)
 
@@ -100,7 +104,11 @@ def _before(line: list[Symbol], at: int) -> int:
 
 def similar(one: Quantity, two: Quantity) -> float:
     """Return how alike two quantities are: 0 unrelated, 1 and more alike, below 0 incompatible."""
-    score = 2.0 * len(one.strong & two.strong) + 1.0 * len((one.strong & two.weak) | (one.weak & two.strong)) + 0.4 * len(one.weak & two.weak)
+    score = (
+        2.0 * len(one.strong & two.strong)
+        + 1.0 * len((one.strong & two.weak) | (one.weak & two.strong))
+        + 0.4 * len(one.weak & two.weak)
+    )
     score -= 1.6 * min(len(one.strong - two.strong), len(two.strong - one.strong))
     if one.unit and two.unit:
         score += 1.0 if UNITS[one.unit][0] == UNITS[two.unit][0] else -3.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
+from optwright.offline.expression import Terms, cut, expression
 from optwright.offline.lexicon import PERIODS
 
-Terms = dict[int, float]
 TOTAL = -1
 """The key of `Terms` for the sum of all items."""
 OPS = {"G": ">=", "L": "<=", "Q": "==", "g": ">", "l": "<", "X": ">"}
@@ -61,21 +61,33 @@ def intervals(clause: Clause) -> list[Relation]:
         lead = {symbol.text for symbol in line[max(0, position - 2) : position]}
         if low.kind != "N" or high.kind != "N" or not lead & _RANGES.get(join.text, frozenset()):
             continue
-        item = next((symbol.item for symbol in reversed(line[:position]) if symbol.kind == "I"), clause.subject[0] if len(clause.subject) == 1 else None)
+        item = next(
+            (symbol.item for symbol in reversed(line[:position]) if symbol.kind == "I"),
+            clause.subject[0] if len(clause.subject) == 1 else None,
+        )
         if item is not None:
-            found.extend(Relation({item: 1.0}, op, symbol.value, clause, symbol, [symbol]) for op, symbol in ((">=", low), ("<=", high)))
+            found.extend(
+                Relation({item: 1.0}, op, symbol.value, clause, symbol, [symbol])
+                for op, symbol in ((">=", low), ("<=", high))
+            )
     return found
 
 
-_RANGES = {"-": frozenset({"from", "between", "range", "ranging", "ranges", "[", ":"}), "to": frozenset({"from", "range", "ranging", "ranges", "[", ":"}),
-           "and": frozenset({"between"}), ",": frozenset({"["})}  # fmt: skip
+_FROM = frozenset({"from", "range", "ranging", "ranges", "[", ":"})
+_RANGES = {"-": _FROM | {"between"}, "to": _FROM, "and": frozenset({"between"}), ",": frozenset({"["})}
 """What stands in front of a range, by the word between its ends."""
 
 
 def _one(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
     first = next((symbol.kind for symbol in right if symbol.kind in "NMPIb"), "")
     numbers = [symbol for symbol in right if symbol.kind == "N"]
-    if first == "I" and len(numbers) == 1 and right[-1] is numbers[0] and not any(s.kind in "tb+-DF" for s in right) and expression(left) is None:
+    if (
+        first == "I"
+        and len(numbers) == 1
+        and right[-1] is numbers[0]
+        and not any(s.kind in "tb+-DF" for s in right)
+        and expression(left) is None
+    ):
         return _constant(right[:-1], OPS[mark], numbers, clause)
     reader = {"N": _constant, "M": _multiple, "P": _share, "I": _against}.get(first)
     if reader is None:
@@ -106,74 +118,52 @@ def _twice(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -
 def _unmarked(core: list[Symbol], clause: Clause) -> list[Relation]:
     """`the number of A must be three times the number of B`: an equation without a word for equal."""
     kinds = "".join(symbol.kind for symbol in core if symbol.kind in "INPMDt")
-    if kinds in {"IMI", "IMtI"} and any(symbol.text in {"must", "should", "is", "are", "be", "has to"} for symbol in clause.symbols):
-        left, right = _cut(core, "M")
+    if kinds in {"IMI", "IMtI"} and any(
+        symbol.text in {"must", "should", "is", "are", "be", "has to"} for symbol in clause.symbols
+    ):
+        left, right = cut(core, "M")
         base, other = expression(left), expression(right)
         return [_make(base, "==", 0.0, clause, other, used=core)] if base and other else []
-    words = {symbol.text[:5]: symbol for symbol in clause.symbols if symbol.text in {"minimum", "maximum", "minimal", "maximal"}}
+    words = {
+        symbol.text[:5]: symbol
+        for symbol in clause.symbols
+        if symbol.text in {"minimum", "maximum", "minimal", "maximal"}
+    }
     numbers, names = [symbol for symbol in core if symbol.kind == "N"], list(dict.fromkeys(clause.items()))
-    leads = len(words) == 1 and numbers and clause.symbols.index(next(iter(words.values()))) < clause.symbols.index(numbers[0])
+    leads = (
+        len(words) == 1
+        and numbers
+        and clause.symbols.index(next(iter(words.values()))) < clause.symbols.index(numbers[0])
+    )
     if leads and len(numbers) == len(names) and not any(symbol.kind in "MP" for symbol in core):
         op = ">=" if "minim" in words else "<="
-        return [_make({item: 1.0}, op, number.value, clause, used=[number]) for item, number in zip(names, numbers, strict=True)]
+        return [
+            _make({item: 1.0}, op, number.value, clause, used=[number])
+            for item, number in zip(names, numbers, strict=True)
+        ]
     return []
 
 
-def _cut(core: list[Symbol], kind: str) -> tuple[list[Symbol], list[Symbol]]:
-    at = next((position for position, symbol in enumerate(core) if symbol.kind == kind), len(core))
-    return core[:at], core[at:]
-
-
-def _make(left: Terms, op: str, rhs: float, clause: Clause, right: Terms | None = None, *, used: Sequence[Symbol]) -> Relation:
+def _make(
+    left: Terms, op: str, rhs: float, clause: Clause, right: Terms | None = None, *, used: Sequence[Symbol]
+) -> Relation:
     terms = dict(left)
     for item, value in (right or {}).items():
         terms[item] = terms.get(item, 0.0) - value
-    relation = Relation({item: value for item, value in terms.items() if value}, op, rhs, clause, used=[s for s in used if s.kind in "NPM"])
+    relation = Relation(
+        {item: value for item, value in terms.items() if value},
+        op,
+        rhs,
+        clause,
+        used=[s for s in used if s.kind in "NPM"],
+    )
     plain = [symbol for symbol in relation.used if symbol.kind == "N"]
-    if len(plain) > sum(abs(value) not in {0.0, 1.0} for value in terms.values()) + (rhs != 0 or 0.0 in {symbol.value for symbol in plain}):
+    if len(plain) > sum(abs(value) not in {0.0, 1.0} for value in terms.values()) + (
+        rhs != 0 or 0.0 in {symbol.value for symbol in plain}
+    ):
         relation.doubt = 3.0
     relation.difference = any(symbol.kind == "D" for symbol in used)
     return relation
-
-
-def expression(core: Sequence[Symbol]) -> Terms | None:
-    """Read a linear expression of items: multipliers, plus, minus, difference, subtraction. None without items."""
-    flip = next((position for position, symbol in enumerate(core) if symbol.kind == "F"), None)
-    if flip is not None:
-        return _subtraction(core[:flip], core[flip + 1 :], flipped=core[flip].text.endswith("ed"))
-    terms: Terms = {}
-    coefficient, sign, difference = 1.0, 1.0, False
-    start = next((position for position, symbol in enumerate(core) if symbol.kind == "D"), 0)
-    if not any(symbol.kind in "+-MP" for symbol in core[:start]):
-        core = core[start:]
-    for symbol in core:
-        if symbol.kind in "MPN":
-            coefficient *= symbol.value
-        elif symbol.kind == "D":
-            difference = True
-        elif symbol.kind == "-":
-            sign = -1.0
-        elif symbol.kind == "+":
-            sign = 1.0
-        elif symbol.kind == "&" and sign < 0 and not difference:
-            sign = -1.0
-        elif symbol.kind == "I":
-            terms[symbol.item] = terms.get(symbol.item, 0.0) + sign * coefficient
-            coefficient = 1.0
-            if difference:
-                sign = -1.0
-    return terms or None
-
-
-def _subtraction(before: Sequence[Symbol], after: Sequence[Symbol], *, flipped: bool) -> Terms | None:
-    """`subtracting A from B`, `A subtracted from B`: B minus A; `B, subtracting A`: B minus A."""
-    first, second = _cut(list(after), "<")
-    taken, base = (expression(first), expression(second)) if expression(first) and second else (expression(before), expression(after))
-    if not flipped and expression(before) and not expression(second):
-        taken, base = expression(after), expression(before)
-    if not taken or not base:
-        return None
-    return {item: base.get(item, 0.0) - taken.get(item, 0.0) for item in {**base, **taken}}
 
 
 def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
@@ -183,25 +173,51 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     base = expression(left)
     follow = "".join(symbol.kind for symbol in rest if symbol.kind in "ImftMNP")
     if follow[:1] and follow[0] in "mf":
-        before, after = _cut(rest, "t")
+        before, after = cut(rest, "t")
         other = expression(after) or expression(before)
         if base is None and after:
             base = expression(before)
         if base is None and len(clause.subject) == 1:
             base = {clause.subject[0]: 1.0}
         if base and other:
-            return [_make(base, op, number.value if follow[0] == "m" else -number.value, clause, other, used=[*left, number, *rest])]
+            return [
+                _make(
+                    base,
+                    op,
+                    number.value if follow[0] == "m" else -number.value,
+                    clause,
+                    other,
+                    used=[*left, number, *rest],
+                )
+            ]
         rest = before
     other = expression(rest)
-    each = any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left))
+    each = any(
+        symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left)
+    )
     if base is None and other is None:
         total = any(symbol.kind == "T" and symbol.text not in {"both", "all"} for symbol in [*left, *right])
         each = not total and every(clause)
-        return [Relation({}, op, number.value, clause, number, [number], total=total or any(s.kind == "T" for s in [*left, *right]) and not each, each=each)]
+        return [
+            Relation(
+                {},
+                op,
+                number.value,
+                clause,
+                number,
+                [number],
+                total=total or (any(s.kind == "T" for s in [*left, *right]) and not each),
+                each=each,
+            )
+        ]
     if base is not None and other is not None and set(other) - set(base):
         words = [symbol.text for symbol in clause.symbols]
         paired = any(one in {"for", "per"} and two in {"every", "each", "a", "an"} for one, two in pairwise(words))
-        return [_make(other, op, 0.0, clause, {item: number.value * value for item, value in base.items()}, used=[number])] if paired else None
+        return (
+            [_make(other, op, 0.0, clause, {item: number.value * value for item, value in base.items()}, used=[number])]
+            if paired
+            else None
+        )
     chosen, source = (base, left) if base is not None else (other, rest)
     assert chosen is not None
     if each and len(chosen) > 1:
@@ -222,7 +238,6 @@ def every(clause: Clause) -> bool:
     return False
 
 
-
 def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
     """`at least twice as many A as B`, `A at most a third of B`."""
     base = expression(left)
@@ -238,16 +253,32 @@ def _multiple(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
         other = expression([symbol for symbol in right if symbol.kind not in "b"])
         if other is None and len(clause.subject) == 1 and clause.subject[0] not in base:
             other = {clause.subject[0]: next(s.value for s in right if s.kind == "M")}
-        return [_make(base, op, constant.value if constant else 0.0, clause, other, used=[*left, *right, *([constant] if constant else [])])] if other else None
+        return (
+            [
+                _make(
+                    base,
+                    op,
+                    constant.value if constant else 0.0,
+                    clause,
+                    other,
+                    used=[*left, *right, *([constant] if constant else [])],
+                )
+            ]
+            if other
+            else None
+        )
     found = [symbol for symbol in right if symbol.kind == "I"]
     if len(found) < 2:
         if len(found) == 1 and len(clause.subject) == 1 and found[0].item != clause.subject[0]:
             return [_make({clause.subject[0]: 1.0}, op, 0.0, clause, expression(right), used=right)]
         return None
     start = right.index(factor)
-    at = right.index(found[1])
-    first, second = expression(right[start + 1 : right.index(found[0]) + 1]), expression(right[right.index(found[0]) + 1 :][: at + 99])
-    assert first is not None and second is not None
+    first, second = (
+        expression(right[start + 1 : right.index(found[0]) + 1]),
+        expression(right[right.index(found[0]) + 1 :]),
+    )
+    assert first is not None
+    assert second is not None
     return [_make(first, op, 0.0, clause, {item: factor.value * value for item, value in second.items()}, used=right)]
 
 
@@ -275,7 +306,16 @@ def _share(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> 
     number = next(symbol for symbol in right if symbol.kind == "P")
     base, other = expression(left), expression(right[right.index(number) + 1 :])
     if base is not None and other is not None and set(other) != set(base):
-        return [_make(base, op, 0.0, clause, {item: number.value * value for item, value in other.items()}, used=[*left, number, *right])]
+        return [
+            _make(
+                base,
+                op,
+                0.0,
+                clause,
+                {item: number.value * value for item, value in other.items()},
+                used=[*left, number, *right],
+            )
+        ]
     base = base or other or ({clause.subject[0]: 1.0} if len(clause.subject) == 1 else None)
     if base is None or len(base) > 1:
         return None
@@ -285,13 +325,13 @@ def _share(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> 
 def _against(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) -> list[Relation] | None:
     """Items against items: `A must exceed B`, `more A than B`, `at least as many A as twice B`, `exceed B by 30`."""
     right, constant = _tail(right)
-    part, offset = _cut(right, "b")
+    part, offset = cut(right, "b")
     base = expression(left)
     number = next((symbol for symbol in offset if symbol.kind == "N"), constant)
     if base is None and any(symbol.kind == "D" for symbol in part):
         return None
     if base is None:
-        before, after = _cut(part, "t")
+        before, after = cut(part, "t")
         if not after:
             found = [position for position, symbol in enumerate(part) if symbol.kind == "I"]
             if len(found) < 2:
@@ -329,4 +369,7 @@ def _zipped(core: list[Symbol], clause: Clause, at: int) -> list[Relation] | Non
     listed = any(symbol.kind == "R" for symbol in clause.symbols)
     if not listed or len(names) < 2 or len(numbers) != len(names):
         return None
-    return [_make({item: 1.0}, OPS[core[at].kind], number.value, clause, used=[number]) for item, number in zip(names, numbers, strict=True)]
+    return [
+        _make({item: 1.0}, OPS[core[at].kind], number.value, clause, used=[number])
+        for item, number in zip(names, numbers, strict=True)
+    ]

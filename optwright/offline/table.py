@@ -29,7 +29,11 @@ class Grid:
 
     def numeric(self) -> bool:
         """Whether every cell but the labels is a number, a dash or empty."""
-        return all(number(cell) is not None or not any(char.isalnum() for char in cell) for row in self.rows for cell in row[1:])
+        return all(
+            number(cell) is not None or not any(char.isalnum() for char in cell)
+            for row in self.rows
+            for cell in row[1:]
+        )
 
     def labels(self) -> tuple[list[str], list[str]]:
         """Return the row labels and the column labels that could be items: what names no supply or need."""
@@ -75,7 +79,9 @@ def number(cell: str) -> float | None:
 
 def say(grid: Grid) -> list[Sentence]:
     """Say a table in sentences; the text of each is its row. Empty where a cell is neither a number nor a dash."""
-    worth = any(_WORTH.search(head) for head in grid.header[1:]) or any("$" in cell for row in grid.rows for cell in row)
+    worth = any(_WORTH.search(head) for head in grid.header[1:]) or any(
+        "$" in cell for row in grid.rows for cell in row
+    )
     resources = any(_SUPPLY.search(head) for head in grid.header[1:]) and not worth
     said: list[Sentence] = []
     for row, line in zip(grid.rows, grid.lines, strict=True):
@@ -98,9 +104,17 @@ def _words(label: str, head: str, cell: str, *, resources: bool) -> str:
     row_name = _UNIT.sub(" ", label).strip()
     whole_row = _SUPPLY.search(label) or (_NEED.search(label) and "of" not in label)
     if whole_row:
-        return f"There are {amount} {name} available." if _SUPPLY.search(label) else f"At least {amount} {name} are needed."
+        return (
+            f"There are {amount} {name} available."
+            if _SUPPLY.search(label)
+            else f"At least {amount} {name} are needed."
+        )
     if resources:
-        return f"There are {amount} {row_name} available." if _SUPPLY.search(head) else f"Each {name} takes {cell.strip()} {row_name}."
+        return (
+            f"There are {amount} {row_name} available."
+            if _SUPPLY.search(head)
+            else f"Each {name} takes {cell.strip()} {row_name}."
+        )
     if _MOST.search(head) or _SUPPLY.search(head):
         return f"At most {cell.strip()} {row_name}."
     if _NEED.search(head) and not _UNIT.sub("", head).lower().strip().endswith("required"):

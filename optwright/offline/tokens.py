@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
@@ -25,7 +26,9 @@ _HYPHEN = re.compile(
     re.I,
 )
 _END = re.compile(r"(?<=[.?!])(?<!\.\.)[\"')]*(?=\s+\S|\s*$|-\s?[A-Z])|\n+|(?<=[.:])\s?(?=- ?[A-Z])|;(?=\s)")
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Inc|Co|Ltd|No|vs|e\.g|i\.e|approx|etc|sq|ft|min|max|hr|hrs|oz|lb|lbs)\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|St|Inc|Co|Ltd|No|vs|e\.g|i\.e|approx|etc|sq|ft|min|max|hr|hrs|oz|lb|lbs)\.$"
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class Token:
     stem: str = ""
     number: float | None = None
     form: str = "word"
-    """word, mark, number, percent, times (a multiplier), soft (a number word that may be an article) or label (`oil 1`)."""
+    """word, mark, number, percent, times (a multiplier), soft (a number word like an article), label (`oil 1`)."""
     money: bool = False
 
     @staticmethod
@@ -63,7 +66,9 @@ def stem(word: str) -> str:
         return IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes", "oes")) or (word.endswith("uses") and word[-5:-4] not in {"", "o", "a"}):
+    if (len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes", "oes"))) or (
+        word.endswith("uses") and word[-5:-4] not in {"", "o", "a"}
+    ):
         return word[:-2]
     if len(word) > 3 and word.endswith("oe"):
         return word[:-1]
@@ -77,7 +82,12 @@ def mend(word: str) -> str:
     lower = word.lower()
     if len(word) < 5 or not lower.isalpha() or stem(lower) in _STEMS:
         return word
-    near = {known for shorter in {lower, *_cuts(lower)} for known in _SHORTER.get(shorter, ()) if abs(len(known) - len(lower)) <= 1 and _close(lower, known)}
+    near = {
+        known
+        for shorter in {lower, *_cuts(lower)}
+        for known in _SHORTER.get(shorter, ())
+        if abs(len(known) - len(lower)) <= 1 and _close(lower, known)
+    }
     return min(near) if len(near) == 1 else word
 
 
@@ -103,8 +113,12 @@ for _known in sorted(VOCABULARY):
 def normalise(text: str) -> str:
     """Return the text with typography and mathematical mark-up made plain, every offset kept."""
     for pattern, plain in _PLAIN:
-        text = pattern.sub(lambda match, plain=plain: plain.ljust(len(match[0]))[: len(match[0])], text)
+        text = pattern.sub(partial(_padded, plain), text)
     return text
+
+
+def _padded(plain: str, match: re.Match[str]) -> str:
+    return plain.ljust(len(match[0]))[: len(match[0])]
 
 
 _PLAIN = (
@@ -125,7 +139,11 @@ def sentences(text: str) -> list[Sentence]:
     plain = normalise(text[:MAX_TEXT])
     found: list[Sentence] = []
     start = 0
-    cuts = [match.end() for match in _END.finditer(plain) if not _ABBREVIATION.search(plain[max(0, match.start() - 8) : match.start()])]
+    cuts = [
+        match.end()
+        for match in _END.finditer(plain)
+        if not _ABBREVIATION.search(plain[max(0, match.start() - 8) : match.start()])
+    ]
     for end in [*cuts, len(plain)]:
         if plain[start:end].strip():
             found.extend(_cut(plain[start:end], text[start:end], start))
@@ -138,12 +156,9 @@ def _labels(found: list[Sentence]) -> None:
     """Mark the numbers that are names: the same noun followed by 1, 2, ... (`oil 1`, `oil 2`)."""
     seen: dict[str, dict[int, list[Token]]] = {}
     for sentence in found:
-        noun = ""
         for before, token in pairwise(sentence.tokens):
-            noun = before.stem or (noun if before.text in {",", "and"} or before.number is not None else "")
-            if before.text in {"and", "or", ","} and before.stem:
-                noun = ""
-            if before.stem and before.text not in {"and", "or"} and token.form == "number" and token.text.isdigit() and not token.money and token.number:
+            named = bool(before.stem) and before.text not in {"and", "or"}
+            if named and token.form == "number" and token.text.isdigit() and not token.money and token.number:
                 seen.setdefault(before.stem, {}).setdefault(int(token.number), []).append(token)
     for noun, numbers_ in seen.items():
         if len(numbers_) > 1 and set(numbers_) == set(range(1, len(numbers_) + 1)) and noun not in STOP:
@@ -152,7 +167,9 @@ def _labels(found: list[Sentence]) -> None:
 
 
 def _cut(plain: str, verbatim: str, start: int) -> Iterator[Sentence]:
-    quantities = [replace(one, start=one.start + start, end=one.end + start) for one in numbers_in(_HYPHEN.sub(" ", plain))]
+    quantities = [
+        replace(one, start=one.start + start, end=one.end + start) for one in numbers_in(_HYPHEN.sub(" ", plain))
+    ]
     tokens = [token for token in _join(list(_pieces(plain, start)), quantities) if token.text not in {"$", "€", "£"}]
     for first in range(0, len(tokens), MAX_SENTENCE):
         yield Sentence(verbatim.strip(), start, tokens[first : first + MAX_SENTENCE])
@@ -173,7 +190,9 @@ def _join(tokens: list[Token], quantities: Iterable[Quantity]) -> Iterator[Token
     """Put one token in the place of those that make up a number, its sign and its scale: `$ 1.5 million`, `3 times`."""
     position = 0
     for quantity in quantities:
-        if quantity.kind is Kind.ORDINAL and _PART.search(" ".join(token.text for token in tokens if quantity.start - 4 <= token.start < quantity.end + 3)):
+        if quantity.kind is Kind.ORDINAL and _PART.search(
+            " ".join(token.text for token in tokens if quantity.start - 4 <= token.start < quantity.end + 3)
+        ):
             quantity = replace(quantity, kind=Kind.FRACTION, values=(1 / 3,))
         if not quantity.kind.amount and quantity.kind is not Kind.LABEL:
             continue

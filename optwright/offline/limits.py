@@ -1,0 +1,115 @@
+"""Which quantity a limit is about: a column that sounds like it, or the number of items itself."""
+
+from __future__ import annotations
+
+from optwright.offline import lexicon
+from optwright.offline.candidate import Candidate, Limit
+from optwright.offline.lexicon import UNITS
+from optwright.offline.quantities import Quantity, meanings, measure, similar
+from optwright.offline.relations import Relation
+
+
+def partition(candidate: Candidate) -> tuple[list[Relation], list[Relation]]:
+    """Tell relations of the items from limits that only name all of them: `spend at most $500 on A and B`."""
+    kept, spent = [], []
+    for relation in candidate.relations:
+        everything = set(relation.terms) == set(range(len(candidate.items))) and set(relation.terms.values()) == {1.0}
+        if relation.number is not None and everything:
+            wanted = measure(relation.clause, relation.number)
+            if max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0) >= 2.9:
+                relation.terms = {}
+                spent.append(relation)
+                continue
+        kept.append(relation)
+    return kept, spent
+
+
+def place(relation: Relation, candidate: Candidate) -> None:
+    """Find the column that a limit is about; without one it is about the number of items."""
+    assert relation.number is not None
+    wanted = measure(relation.clause, relation.number)
+    if relation.op == "?":
+        best = max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0)
+        owned = any(symbol.text in lexicon.OWNS for symbol in relation.clause.symbols)
+        if not (best >= 2 and owned) and not wanted.strong & {"acr", "hectar"}:
+            return
+        relation.op = "<="
+    if relation.each and not relation.total:
+        _each(relation, wanted, candidate)
+        return
+    scored = sorted(
+        ((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)),
+        reverse=True,
+    )
+    heads = {
+        meaning
+        for item in candidate.items
+        for head in item.heads
+        for meaning in meanings(head)
+        if meaning[0] not in "$~"
+    }
+    total = (
+        0.7 * (relation.total and not wanted.strong)
+        + 2.0 * len(heads & wanted.strong)
+        + 0.9 * len(heads & wanted.weak)
+        + 0.2 * relation.total
+    )
+    if wanted.unit and any(
+        column.quantity.unit and UNITS[column.quantity.unit][0] == UNITS[wanted.unit][0] for column in candidate.columns
+    ):
+        total *= 0.3
+    if (
+        relation.total
+        and "$cost" not in wanted.strong | wanted.weak
+        and any(symbol.text in lexicon.SHARED for symbol in relation.clause.symbols)
+    ):
+        total += 3.5
+    if scored and scored[0][0] > max(0.5, total):
+        column = candidate.columns[-scored[0][1]]
+        candidate.limits.append(
+            Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause)
+        )
+        if len(scored) > 1 and scored[1][0] >= scored[0][0] - 0.3:
+            candidate.doubt += 0.5
+    elif total <= 0 and not wanted.money and len(relation.clause.subject) == 1 and not relation.clause.items():
+        candidate.relations.append(
+            Relation({relation.clause.subject[0]: 1.0}, relation.op, relation.rhs, relation.clause, doubt=0.1)
+        )
+    elif total > 0 or relation.total:
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, money=wanted.money))
+    else:
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, guess=True))
+        candidate.doubt += 0.8
+    candidate.doubt += relation.doubt
+    for symbol in relation.used:
+        symbol.used = True
+
+
+def _each(relation: Relation, wanted: Quantity, candidate: Candidate) -> None:
+    """A limit for each: of every quantity in that unit (`each machine runs 40 hours`), or of every item."""
+    alike = [
+        column
+        for column in candidate.columns
+        if wanted.unit and column.quantity.unit and UNITS[column.quantity.unit][0] == UNITS[wanted.unit][0]
+    ]
+    for column in alike:
+        candidate.limits.append(
+            Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause)
+        )
+    if not alike:
+        candidate.relations.extend(
+            Relation({item: 1.0}, relation.op, relation.rhs, relation.clause) for item in range(len(candidate.items))
+        )
+    for symbol in relation.used:
+        symbol.used = True
+
+
+def pair_leftover(candidate: Candidate) -> None:
+    """The one quantity that nothing bears on and the one limit that names none belong together."""
+    used = {id(limit.column) for limit in candidate.limits} | {id(candidate.goal)}
+    unused = [
+        column for column in candidate.columns if id(column) not in used and column.complete(len(candidate.items))
+    ]
+    guesses = [limit for limit in candidate.limits if limit.guess]
+    if len(unused) == len(guesses) == 1 and not (unused[0].quantity.money):
+        guesses[0].column = unused[0]
