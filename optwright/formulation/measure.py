@@ -15,6 +15,8 @@ from optwright.formulation.row import Combination
 
 Miss = Callable[[Combination], float]
 """The amount by which something is missed at a combination; 0 where it holds within the tolerance."""
+Misses = Callable[[Combination], tuple[float, float]]
+"""The amount by which something misses being true, and that by which it misses being false."""
 
 _OPPOSITE = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "==": "!=", "!=": "=="}
 
@@ -36,37 +38,37 @@ class Measure:
         self.compiler.settle()
         if isinstance(node, Compare):
             return self._compare(node, math.inf)
-        return self._logic(node, True)
+        misses = self._logic(node)
+        return lambda combination: misses(combination)[0]
 
-    def _logic(self, node: Node, wanted: bool) -> Miss:
+    def _logic(self, node: Node) -> Misses:
+        """Build both misses in one pass over the tree, so that nested equivalences stay linear."""
         match node:
             case Logic("not", (inner,)):
-                return self._logic(inner, not wanted)
-            case Logic(("and" | "or") as op, args):
-                parts = [self._logic(arg, wanted) for arg in args]
-                return _worst(parts) if (op == "and") == wanted else _nearest(parts)
-            case Logic("implies", (given, then)):
-                parts = [self._logic(given, not wanted), self._logic(then, wanted)]
-                return _nearest(parts) if wanted else _worst(parts)
-            case Logic("iff", (left, right)):
-                same = [self._logic(left, True), self._logic(right, wanted)]
-                neither = [self._logic(left, False), self._logic(right, not wanted)]
-                return _nearest([_worst(same), _worst(neither)])
+                turned = self._logic(inner)
+                return lambda combination: turned(combination)[::-1]
+            case Logic(op, args):
+                parts, join = [self._logic(arg) for arg in args], _JOINS[op]
+                return lambda combination: join([part(combination) for part in parts])
             case Compare(ops, operands) if len(ops) == 1 and ops[0] in _OPPOSITE:
-                return self._compare(node if wanted else Compare((_OPPOSITE[ops[0]],), operands), CAP)
-            case Compare() if wanted:
-                return self._compare(node, CAP)
-        return self._plain(node, wanted)
+                holds = self._compare(node, CAP)
+                fails = self._compare(Compare((_OPPOSITE[ops[0]],), operands), CAP)
+                return lambda combination: (holds(combination), fails(combination))
+            case Compare():
+                holds, plain = self._compare(node, CAP), self._plain(node)
+                return lambda combination: (holds(combination), plain(combination)[1])
+        return self._plain(node)
 
-    def _plain(self, node: Node, wanted: bool) -> Miss:
+    def _plain(self, node: Node) -> Misses:
         """Take what has no gap (a binary, a condition on data) as 0 or 1."""
         call = self.compiler.build(self.scope, self.compiler.logic(node, self.scope).code)
-        return lambda combination: 0.0 if bool(call(*combination)) == wanted else 1.0
+        return lambda combination: (0.0, 1.0) if call(*combination) else (1.0, 0.0)
 
     def _compare(self, node: Compare, cap: float) -> Miss:
         pieces = [self.compiler.atom(part, self.scope) for part in node.operands if not _is_set(node, part)]
         if not any(piece.decision for piece in pieces):
-            return self._plain(node, True)
+            plain = self._plain(node)
+            return lambda combination: plain(combination)[0]
         sides = []
         for part in node.operands:
             terms = part.terms if isinstance(part, Add) else (part,)
@@ -108,9 +110,22 @@ def _gap(op: str, pair: tuple[Any, Any], room: float, tolerance: float) -> float
     return float(over) if over > room else 0.0
 
 
-def _worst(parts: list[Miss]) -> Miss:
-    return lambda combination: max(part(combination) for part in parts)
+def _and(parts: list[tuple[float, float]]) -> tuple[float, float]:
+    return max(true for true, _ in parts), min(false for _, false in parts)
 
 
-def _nearest(parts: list[Miss]) -> Miss:
-    return lambda combination: min(part(combination) for part in parts)
+def _or(parts: list[tuple[float, float]]) -> tuple[float, float]:
+    return min(true for true, _ in parts), max(false for _, false in parts)
+
+
+def _implies(parts: list[tuple[float, float]]) -> tuple[float, float]:
+    (given, given_not), (then, then_not) = parts
+    return min(given_not, then), max(given, then_not)
+
+
+def _iff(parts: list[tuple[float, float]]) -> tuple[float, float]:
+    (left, left_not), (right, right_not) = parts
+    return min(max(left, right), max(left_not, right_not)), min(max(left, right_not), max(left_not, right))
+
+
+_JOINS = {"and": _and, "or": _or, "implies": _implies, "iff": _iff}
