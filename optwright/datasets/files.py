@@ -43,6 +43,8 @@ def _array(path: Path, text: str) -> Iterator[Row]:
         records = json.loads(text)
     except json.JSONDecodeError as error:
         raise DatasetError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from None
+    except RecursionError:
+        raise DatasetError(f"{path}: not a data set: nested too deeply") from None
     for position, record in enumerate(records):
         yield _row(record, position, f"{path.name}, entry {position}")
 
@@ -56,6 +58,8 @@ def _lines(path: Path, text: str) -> Iterator[Row]:
             record = json.loads(line)
         except json.JSONDecodeError as error:
             raise DatasetError(f"{path}, line {number}: not JSON ({error.msg})") from None
+        except RecursionError:
+            raise DatasetError(f"{path}, line {number}: not a data set: nested too deeply") from None
         yield _row(record, position, f"{path.name}, line {number}")
         position += 1
 

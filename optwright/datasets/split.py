@@ -37,8 +37,10 @@ def clusters(samples: Iterable[Sample]) -> dict[str, str]:
 def choose(samples: Sequence[Sample], *, ids: Sequence[str] = (), limit: int | None = None) -> list[Sample]:
     """Return the samples asked for: those with these ids, at most `limit` in all, spread evenly over benchmarks.
 
-    Raises DatasetError for an id that is not there, or a limit below 1.
+    Raises DatasetError for an id that is not there, a limit below 1, or nothing to choose from.
     """
+    if not samples:
+        raise DatasetError("there is no record to choose from: the files are empty")
     if limit is not None and limit < 1:
         raise DatasetError(f"--limit is {limit}; it must be at least 1")
     if ids:

@@ -24,6 +24,12 @@ _ORIGINAL_LABEL = {
 """Which entry of `labels` is the benchmark's own, by the prefix of the id."""
 _WITH_RESULTS = ("optibench", "nl4opt")
 """Where `variables` is upstream's whole results dictionary; elsewhere it holds variables only."""
+_KINDS: dict[str, type[dict[str, object]] | type[list[object]]] = {
+    "labels": dict,
+    "variables": dict,
+    "flags": list,
+    "duplicates": list,
+}
 _BENCHMARK = {"mamo-easy": "mamo_easy", "mamo-complex": "mamo_complex"}
 
 
@@ -33,6 +39,10 @@ def read(row: Row) -> Sample:
     for name in ("id", "question"):
         if not isinstance(row.get(name), str) or not str(row[name]).strip():
             raise DatasetError(f"{where}: field {name!r} is missing or empty; every record needs 'id' and 'question'")
+    for name, kind in _KINDS.items():
+        if not isinstance(row.get(name, kind()), kind):
+            what = "an object" if kind is dict else "a list"
+            raise DatasetError(f"{where}: field {name!r} must be {what}, this is a {type(row[name]).__name__}")
     prefix = str(row["id"]).partition("/")[0]
     quantities = numbers(row.get("variables")) if prefix in _WITH_RESULTS else {}
     return Sample(

@@ -47,6 +47,11 @@ def test_a_bad_line_is_named(tmp_path):
         ('{"id": "a/1"}', "line 1: field 'question' is missing"),
         ('{"id": "a/1", "question": "x", "answer": "about 5"}', "line 1: answer 'about 5'"),
         ('{"id": "a/1", "question": "x", "answer": 1}\n' * 2, "id 'a/1' appears twice"),
+        ('{"id": "a/1", "question": "x", "answer": NaN}', "line 1: answer nan"),
+        ('{"id": "a/1", "question": "x", "answer": 1e400}', "line 1: answer inf"),
+        ('{"id": "a/1", "question": "x", "answer": 1, "flags": null}', "'flags' must be a list, this is a NoneType"),
+        ('{"id": "a/1", "question": "x", "answer": 1, "labels": [3]}', "'labels' must be an object"),
+        ("[" * 100_000, "nested too deeply"),
     ]:
         path = tmp_path / "bad.jsonl"
         path.write_text(text)
@@ -123,6 +128,8 @@ def test_choosing(tmp_path):
         choose(samples, ids=["optmath/0077"])
     with pytest.raises(DatasetError, match="at least 1"):
         choose(samples, limit=0)
+    with pytest.raises(DatasetError, match="the files are empty"):
+        choose([], limit=3)
 
 
 def test_all_development_records_load_and_pass_the_grader(benchmarks):
