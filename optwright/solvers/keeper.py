@@ -10,6 +10,7 @@ import signal
 import socket
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ from optwright.solvers.options import Limits
 _CHUNK = 1 << 16
 _ROUNDING = 1 << 18
 """Bytes by which whole pages exceed what is in them, for a few attached files."""
+_QUIET = 0.02
+"""Seconds in which what a child prints may wait in its pipe."""
 _TICK = 0.05
 """Seconds between looks at threads and disk, where no namespace counts them."""
 
@@ -56,6 +59,11 @@ class _Stream:
     def full(self) -> bool:
         return len(self.data) > self.cap
 
+    @property
+    def complete(self) -> bool:
+        """Whether this is the result and all of it is here: the mark of a locked-in child and a whole record."""
+        return self.name == "result" and self.data.startswith(b"R") and wire.is_whole(self.data, 1)
+
 
 def prepare(grounds: Grounds) -> str:
     """Do what can be done before there is a job; return why it cannot, empty if it can."""
@@ -82,13 +90,15 @@ def keep(job: socket.socket, grounds: Grounds, refused: str) -> None:
         wire.send(job, {"refused": f"no scratch directory: {problem}"})
         return
     try:
-        report, streams = _run(job, header, body, (grounds, limits, end, scratch))
+        _run(job, header, body, (grounds, limits, end, scratch))
     finally:
         if not grounds.plan.namespaces:
             shutil.rmtree(scratch, ignore_errors=True)
-    if report is not None:
-        parts = [bytes(stream.data[: stream.cap]) for stream in streams]
-        wire.send(job, {**report, "sizes": [len(part) for part in parts]}, b"".join(parts))
+
+
+def _answer(job: socket.socket, report: dict[str, Any], streams: Iterable[_Stream]) -> None:
+    parts = [bytes(stream.data[: stream.cap]) for stream in streams]
+    wire.send(job, {**report, "sizes": [len(part) for part in parts]}, b"".join(parts))
 
 
 def _scratch(grounds: Grounds, disk: int, files: int) -> str:
@@ -120,9 +130,8 @@ def _place_files(scratch: str, files: list[list[Any]], body: bytes, owner: int |
     return body[at:]
 
 
-def _run(
-    job: socket.socket, header: dict[str, Any], body: bytes, place: tuple[Grounds, Limits, float, str]
-) -> tuple[dict[str, Any] | None, list[_Stream]]:
+def _run(job: socket.socket, header: dict[str, Any], body: bytes, place: tuple[Grounds, Limits, float, str]) -> None:
+    """Fork the child, watch it, answer and end it; a child that has handed over is answered for before it has ended."""
     grounds, limits, end, scratch = place
     pipes = [os.pipe() for _ in range(3)]
     task = _place_files(scratch, header["files"], body, grounds.plan.user)
@@ -145,40 +154,58 @@ def _run(
         os.set_blocking(read, False)
     watch = _Watched(pid, limits, grounds, scratch) if _must_count(grounds.plan) else None
     reason = _watch(job, pid, reads, end, watch)
-    status, usage = _end(pid)
+    early = reason == "complete" and grounds.plan.namespaces  # Else its files must go first.
+    status, usage = (0, None) if early else _end(pid)
     for read, stream in reads.items():
         while not stream.full and stream.take(read) > 0:
             pass
         os.close(read)
-    if reason == "gone":
-        return None, streams
-    ended = {"exit": os.waitstatus_to_exitcode(status), "reason": reason}
-    return {**ended, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss * 1024}, streams
+    whole = reason == "complete"
+    if whole:
+        reason = next((stream.name for stream in streams if stream.full), None)
+    if usage is None:
+        _answer(job, {"exit": 0, "reason": reason, "cpu": 0.0, "rss": 0}, streams)
+        _end(pid)
+    elif reason != "gone":
+        if not grounds.plan.namespaces:
+            shutil.rmtree(scratch, ignore_errors=True)
+        ended = {"exit": 0 if whole else os.waitstatus_to_exitcode(status), "reason": reason}
+        used = {"cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss * 1024}
+        _answer(job, {**ended, **used}, streams)
 
 
 def _watch(job: socket.socket, pid: int, reads: dict[int, _Stream], end: float, watch: _Watched | None) -> str | None:
-    """Wait until the child has ended or must be ended; return why it must, None if it ended by itself."""
+    """Wait until the child has handed over, ended or must be ended.
+
+    Return why it must, `complete` when it has handed over, `gone` when nobody waits any more, None if it ended by
+    itself. What it prints is not looked at for the first moments, so that a short program is not interrupted for it.
+    """
     ended = os.pidfd_open(pid)
+    late = [read for read, stream in reads.items() if stream.name != "result"]
     poll = select.poll()
-    for descriptor in (*reads, ended):
+    for descriptor in (*(reads.keys() - set(late)), ended, job.fileno()):
         poll.register(descriptor, select.POLLIN)
-    poll.register(job, select.POLLIN)
+    look = time.monotonic() + _QUIET
     try:
         while True:
-            left = end - time.monotonic()
-            if left <= 0:
+            now = time.monotonic()
+            if now >= end:
                 return "deadline"
-            ready = poll.poll(1000 * (min(left, _TICK) if watch else left) + 1)
-            for descriptor, _ in ready:
-                if descriptor == job.fileno():
-                    return "gone"
-                if descriptor in reads:
-                    stream = reads[descriptor]
-                    if stream.take(descriptor) == 0:
-                        poll.unregister(descriptor)
-                    if stream.full:
-                        return stream.name
-            if any(descriptor == ended for descriptor, _ in ready):
+            if late and now >= look:
+                for descriptor in late:
+                    poll.register(descriptor, select.POLLIN)
+                late = []
+            pause = min(end - now, look - now if late else _TICK if watch else end - now)
+            ready = [descriptor for descriptor, _ in poll.poll(1000 * pause + 1)]
+            if job.fileno() in ready:
+                return "gone"
+            for descriptor in reads.keys() & set(ready):
+                stream = reads[descriptor]
+                if stream.take(descriptor) == 0:
+                    poll.unregister(descriptor)
+                if stream.full or stream.complete:
+                    return stream.name if stream.full else "complete"
+            if ended in ready:
                 return None
             if watch and (excess := watch.excess()):
                 return excess

@@ -33,6 +33,14 @@ def unpack(record: bytes) -> tuple[dict[str, Any], bytes]:
     return _header(record[_HEAD.size : start]), record[start:]
 
 
+def is_whole(data: bytes | bytearray, start: int) -> bool:
+    """Whether as many bytes follow from `start` on as the record there says that it has."""
+    if len(data) < start + _HEAD.size:
+        return False
+    size, rest = _HEAD.unpack_from(data, start)
+    return len(data) >= start + _HEAD.size + int(size) + int(rest)
+
+
 def send(channel: socket.socket, header: dict[str, Any], body: bytes = b"") -> None:
     """Send one record. Raises OSError."""
     channel.sendall(pack(header, body))

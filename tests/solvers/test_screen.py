@@ -23,8 +23,6 @@ def test_hopeless_text_is_refused_in_one_line(source: str, words: str) -> None:
     assert "\n" not in refusal
 
 
-@pytest.mark.parametrize(
-    "source", ["model = 1", "def build_model(data): ...", "from pyomo.environ import ConcreteModel"]
-)
+@pytest.mark.parametrize("source", ["model = 1", "def build_model(data): ...", "ConcreteModel()"])
 def test_what_may_be_a_model_passes(source: str) -> None:
     assert screen(source) is None
