@@ -197,3 +197,27 @@ def test_our_reading_of_objectives_agrees_with_the_marked_ones(benchmarks):
     wrong = [s.id for s, key in zip(samples, read, strict=True) if key != s.objective_key]
     assert len(samples) > 250
     assert len(wrong) <= 2, wrong
+
+
+def test_a_hub_data_set_is_read_through_the_datasets_library(tmp_path, monkeypatch):
+    pytest.importorskip("datasets")
+    from dataclasses import replace
+
+    from optwright.datasets.registry import read_upstream
+    from optwright.datasets.remote import hub_rows
+    from optwright.datasets.source import Hub
+
+    monkeypatch.setenv("OPTWRIGHT_CACHE", str(tmp_path / "cache"))
+    repository = tmp_path / "IndustryOR"
+    repository.mkdir()
+    records = [
+        {"en_question": "Cut it.", "en_answer": "135000.0", "id": 4},
+        {"en_question": "Mix.", "en_answer": "2", "id": 5},
+    ]
+    write_lines(repository / "test.jsonl", records)
+    source = replace(SOURCES["industryor"], hub=Hub(str(repository)))
+    first, second = read_upstream(source, hub_rows(source))
+    assert (first.id, first.original.label.value, second.upstream_id) == ("industryor/0000", 135000.0, "5")
+    missing = replace(source, hub=Hub(str(tmp_path / "Absent")))
+    with pytest.raises(DatasetError, match=r"cannot load .*give a local file instead: industryor:PATH"):
+        list(hub_rows(missing))
