@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any
@@ -144,7 +144,7 @@ def _column_called(table: Table, name: str) -> str:
 
 def raw_values(
     parameter: Parameter, table: Table, keys: Sequence[str], sets: Sequence[Members]
-) -> tuple[Given, dict[Key, str]]:
+) -> tuple[Given, Mapping[Key, str]]:
     """Return the values by key as they stand in the table, and where each key stands. Raises Broken."""
     width = sum(members.width for members in sets)
     if len(keys) + parameter.wide != width and sets:
@@ -163,6 +163,27 @@ def raw_values(
     return reader.given, reader.places
 
 
+class Places(Mapping[Key, str]):
+    """Where each key stands in a table, put into words only when they are asked for: tables are long."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.cells: dict[Key, tuple[int, str]] = {}
+        """Row, from 0, and column of each key."""
+
+    def __getitem__(self, key: Key) -> str:
+        """Return the place of a key in words."""
+        return place(self.table, *self.cells[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        """Iterate over the keys."""
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        """Return the number of keys."""
+        return len(self.cells)
+
+
 class _Cells:
     """Reads the cells of some columns under the keys of their rows."""
 
@@ -171,7 +192,7 @@ class _Cells:
         self.keys = [(column, table.columns.index(column)) for column in keys]
         self.columns = [(column, table.columns.index(column)) for column in columns]
         self.given: Given = {}
-        self.places: dict[Key, str] = {}
+        self.places = Places(table)
         self.faults: list[Fault] = []
 
     def read(self) -> None:
@@ -191,20 +212,21 @@ class _Cells:
             self.cell(number, column, row[at], (*key, column) if self.wide else tuple(key))
 
     def cell(self, number: int, column: str, cell: Cell, key: Key) -> None:
-        where = place(self.table, number, column)
-        if key in self.places:
-            self.faults.append(
-                Fault(Code.DUPLICATE_KEY, f"{where}: {name_of(key)} stands in {self.places[key]} already")
-            )
+        if key in self.places.cells:
+            fault = Fault(Code.DUPLICATE_KEY, f"{name_of(key)} stands in {self.places[key]} already")
+            self.faults.append(self.located(fault, number, column))
             return
-        self.places[key] = where
+        self.places.cells[key] = number, column
         try:
             value = number_of(cell)
         except Fault as fault:
-            self.faults.append(Fault(fault.code, f"{where}: {fault.message}"))
+            self.faults.append(self.located(fault, number, column))
             return
         if value is not None:
             self.given[key] = value
+
+    def located(self, fault: Fault, number: int, column: str) -> Fault:
+        return Fault(fault.code, f"{place(self.table, number, column)}: {fault.message}")
 
 
 def number_of(cell: Cell) -> int | float | None:

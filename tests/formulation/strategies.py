@@ -212,7 +212,7 @@ EXTRAS: list[tuple[str | None, str]] = [
     (None, "{s}*(7 % 4) - 7 // 2*{k} + {n}**2*{s} - (-7) // 2 + (-7) % 4"),
     (None, "min({price}[{i}] for {i} in {I})*{s} + max({n}, {cap}) + abs(-{cap}) + ceil({cap}/3) - floor({cap}/4)"),
     (None, "exp({s}/10) + log({s} + 1) + sqrt({s}) + sin({k}) + cos({k}) + tan({s}/20) + exp(-{n})"),
-    (None, "piecewise({cap}, [0, 10, 30], [0, 5, 45])*{s} + piecewise({n} - 5, [0, 1], [2, 4])"),
+    (None, "piecewise({cap}, [0, 10, 30], [0, 5, 45])*{s} + piecewise({n} - 2, [0, 1], [2, 4])"),
     (None, "sum({x}[{i}] for {i} in [{m}]) + sum({t} for {t} in [1, 2] if {t} in {T}) + sum({c} for {i} in {I})"),
     (None, "sum(sum({y}[{i},{t}] for {t} in {T}) if {i} == {m} else {x}[{i}] for {i} in {I})"),
     (None, "(1 if {n} > 2 and {cap} >= 8 or not {n} == 3 else 0)*{s} + (2 if 1 < {n} <= 3 != {cap} else 1)*{k}"),
