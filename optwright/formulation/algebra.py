@@ -137,7 +137,14 @@ def small(value: Any) -> Any:
 
 
 def interpolate(at: float, xs: Sequence[Number], ys: Sequence[Number]) -> float:
-    """Return the value at `at` of the line through the points; the first and last segments are continued outside."""
+    """Return the value at `at` of the line through the points.
+
+    Raises Fault outside of them: beyond a millionth of their width (at least 1e-6), within which solvers may stray, and
+    where the first or last segment is continued.
+    """
+    room = 1e-6 * max(1.0, xs[-1] - xs[0])
+    if not xs[0] - room <= at <= xs[-1] + room:
+        raise Fault(Code.OUT_OF_RANGE, f"piecewise at {at!r}: outside of its breakpoints {xs[0]!r} to {xs[-1]!r}")
     segment = min(max(bisect_right(xs, at), 1), len(xs) - 1)
     x0, x1, y0, y1 = xs[segment - 1], xs[segment], ys[segment - 1], ys[segment]
     return y0 + (y1 - y0) * (at - x0) / (x1 - x0)

@@ -302,3 +302,30 @@ def test_de_morgan_and_the_written_out_implication_agree(x, y, b):
 def test_what_read_gives_evaluates():
     reading = read({"variables": [{"name": "x"}], "constraints": [{"name": "c", "expression": "x = 3"}]})
     assert evaluate(reading.formulation, {"x": {(): 3.0}}).ok
+
+
+def test_piecewise_outside_of_its_breakpoints_is_a_violation():
+    formulation = read(
+        {
+            "variables": [{"name": "x", "upper": 500}],
+            "objective": {"sense": "minimize", "expression": "piecewise(x, [0, 40, 80], [0, 8, 14])"},
+        }
+    ).formulation
+    assert evaluate(formulation, {"x": {(): 60.0}}).objective == 11
+    beyond = evaluate(formulation, {"x": {(): 100.0}})
+    assert not beyond.ok
+    assert "outside of its breakpoints" in beyond.violations[0].text
+
+
+def test_nested_equivalences_are_measured_in_linear_time():
+    expression = "b"
+    for bound in range(40):
+        expression = f"iff({expression}, x >= {bound})"
+    formulation = read(
+        {
+            "variables": [{"name": "b", "domain": "Binary"}, {"name": "x", "upper": 100}],
+            "constraints": [{"name": "c", "expression": expression}],
+        }
+    ).formulation
+    assert evaluate(formulation, {"b": {(): 1.0}, "x": {(): 50.0}}).ok
+    assert not evaluate(formulation, {"b": {(): 0.0}, "x": {(): 50.0}}).ok
