@@ -30,6 +30,8 @@ class Candidate:
     items: Items
     whole: bool
     binary: bool = False
+    kinds: set[str] = field(default_factory=set)
+    """What the text calls the items together, as roots: vehicles, animals."""
     sense: str = ""
     goal: Column | None = None
     goal_quote: str = ""

@@ -12,10 +12,11 @@ from optwright.offline.limits import pair_leftover, partition, place
 from optwright.offline.network import network
 from optwright.offline.objective import find_objective, last_resort
 from optwright.offline.proposals import propose
+from optwright.offline.quantities import root
 from optwright.offline.relations import Relation
 from optwright.offline.statements import file
 from optwright.offline.table import extract, say
-from optwright.offline.tokens import Sentence, sentences
+from optwright.offline.tokens import Sentence, sentences, stem
 from optwright.problem import Problem
 
 
@@ -43,6 +44,7 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     candidate = Candidate(
         items, whole=_whole(lines, items), binary=any(lexicon.SELECTION.search(line.text) for line in lines)
     )
+    candidate.kinds = {root(stem(word)) for line in lines for found in lexicon.KIND.findall(line.text) for word in found.lower().split()}
     stated: list[Attribute] = []
     waiting: list[Relation] = []
     inherit = ""

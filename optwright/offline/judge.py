@@ -80,7 +80,7 @@ def read(problem: Problem, *, solve: Solve, check: Check = checked) -> Reading:
     if not sound:
         return Reading((), refusal=Refusal(found[0].trouble[0]))
     judged = tuple(_judge(candidate, problem, solve, check) for candidate in _distinct(sound))
-    return _choose(judged)
+    return choose(judged)
 
 
 def _distinct(sound: list[Candidate]) -> list[Candidate]:
@@ -118,7 +118,8 @@ def _objection(outcome: Outcome) -> str:
     return ""
 
 
-def _choose(judged: tuple[Judged, ...]) -> Reading:
+def choose(judged: tuple[Judged, ...]) -> Reading:
+    """Return the best reading without objection, or the refusal: nothing good, or two good ones that differ."""
     good = [one for one in judged if not one.objection]
     if not good:
         return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from optwright.offline import lexicon
 from optwright.offline.candidate import Candidate, Limit
 from optwright.offline.lexicon import UNITS
-from optwright.offline.quantities import Quantity, meanings, measure, similar
+from optwright.offline.quantities import Quantity, measure, meanings, root, similar
 from optwright.offline.relations import Relation
+
+
+GUESS, UNKNOWN = 0.5, 1.6
+"""What it costs to take a limit for one on the number of items: where its noun is a known one, and where not."""
 
 
 def partition(candidate: Candidate) -> tuple[list[Relation], list[Relation]]:
@@ -79,10 +83,17 @@ def place(relation: Relation, candidate: Candidate) -> None:
         candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, money=wanted.money))
     else:
         candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, guess=True))
-        candidate.doubt += 0.8
+        candidate.doubt += GUESS if _familiar(wanted, candidate) else UNKNOWN
     candidate.doubt += relation.doubt
     for symbol in relation.used:
         symbol.used = True
+
+
+def _familiar(wanted: Quantity, candidate: Candidate) -> bool:
+    """Whether a limit's noun is a measure or a word that the text uses for the items: `how many of each animal`."""
+    nouns = wanted.strong - {"$", "~time", "~person", "~space"}
+    plain = {root(word) for word in lexicon.CONTINUOUS | lexicon.MEASURES} | {"item", "ite", "product", "good", "piec", "thing"}
+    return not nouns or bool(nouns & (plain | candidate.kinds))
 
 
 def _each(relation: Relation, wanted: Quantity, candidate: Candidate) -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
 from optwright.offline.lexicon import IRREGULAR, SCALES, STOP, UNITS, VOCABULARY
 
-MAX_TEXT = 20_000
+MAX_TEXT = 8_000
 MAX_SENTENCE = 400
 """Tokens of one sentence; what is longer is cut into several."""
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-from optwright.offline import read
+from optwright.formulation.elements import Formulation, Variable
+from optwright.formulation.findings import Code, Finding
+from optwright.offline import Judged, read
+from optwright.offline.judge import choose
 from optwright.outcome import Outcome, Termination
 from optwright.problem import Problem
 
@@ -45,25 +48,47 @@ def test_what_the_solver_does_not_bear_out_is_refused(outcome, words):
 
 
 def test_a_finding_about_a_number_refuses():
-    reading = read(Problem(MIX + " It has 7 lathes and 9 doors in the hall."), solve=solved(870.0, chairs=30))
+    finding = Finding(Code.NUMBER_UNUSED, "text", "the text's '7' appears nowhere")
+    reading = read(Problem(MIX), solve=solved(870.0, chairs=30), check=lambda formulation, text: [finding])
     assert reading.refusal is not None
     assert "'7'" in reading.refusal.reason
 
 
+def test_a_number_that_no_rule_takes_refuses():
+    reading = read(Problem(MIX + " It has 7 lathes."), solve=solved(870.0, chairs=30))
+    assert reading.chosen is None
+
+
+def judged(score, objective, *names, objection=""):
+    outcome = Outcome(Termination.OPTIMAL, True, objective=objective, values={"amount": {("a",): 1.0}})
+    formulation = Formulation(variables=(Variable(name="amount"),))
+    return Judged(formulation, score, outcome, objection, tuple(frozenset({name}) for name in names))
+
+
 def test_two_plausible_readings_with_different_optima_are_both_shown():
-    text = (
-        "A patient takes sleep medication and pain-killers. Each unit of sleep medication takes 3 minutes to work while "
-        "each unit of pain-killer takes 5 minutes to work. At least 100 units of medication and at least 30 units of "
-        "sleep medication must be taken. Minimize the total time."
-    )
-    values = iter([100.0, 250.0, 400.0, 550.0])
+    reading = choose((judged(-0.1, 10.0, "apple", "pear"), judged(-0.3, 12.0, "crate", "van")))
+    assert reading.chosen is None
+    assert reading.refusal is not None
+    assert [one.outcome.objective for one in reading.refusal.readings] == [10.0, 12.0]
 
-    def solve(formulation):
-        return Outcome(Termination.OPTIMAL, True, objective=next(values), values={"amount": {("a",): 1.0}})
 
-    reading = read(Problem(text), solve=solve)
-    assert len(reading.candidates) >= 1
-    assert (reading.chosen is None) == (reading.refusal is not None)
+@pytest.mark.parametrize(
+    "rival",
+    [
+        judged(-0.3, 10.0, "crate", "van"),  # the same optimum
+        judged(-1.3, 12.0, "crate", "van"),  # far less plausible
+        judged(-0.2, 12.0, "apple", "pear"),  # the same items under other words
+        judged(-0.2, 12.0, "crate", "van", objection="contradicts itself"),
+    ],
+)
+def test_a_rival_that_does_not_compete_changes_nothing(rival):
+    best = judged(-0.1, 10.0, "apple", "pear")
+    assert choose((best, rival)).chosen is best
+
+
+def test_a_worse_reading_does_not_stand_in_for_a_failed_better_one():
+    reading = choose((judged(-0.1, 10.0, "apple", objection="no solution"), judged(-0.9, 12.0, "crate")))
+    assert reading.chosen is None
 
 
 def test_a_text_without_items_is_refused():
