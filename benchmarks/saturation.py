@@ -9,9 +9,10 @@ each request in flight), so that more concurrency gives more throughput and long
     python benchmarks/saturation.py FILE.jsonl... --base-url http://127.0.0.1:8000/v1 --model NAME    (vLLM)
 
 Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean, the mean
-number of requests in the server until the tail (load generator, eval), and the share of prompt tokens that the prefix
-cache served (vLLM). On a machine that does other work too, compare the numbers in flight: the server's own speed then
-varies between the measurements, and what is in flight is what a client can do for it.
+number of requests in the server until the tail, and the share of prompt tokens that vLLM's prefix cache served (load
+generator, eval). Each phase asks its questions with another mark at the end, so that none finds them in the cache. On a
+machine that does other work too, compare the numbers in flight: the server's own speed then varies between the
+measurements, and what is in flight is what a client can do for it.
 """
 
 from __future__ import annotations
@@ -221,24 +222,44 @@ class Watch:
             self._seen.append(sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(names)))
 
 
+def marked(samples: Sequence[Sample], phase: int) -> list[Sample]:
+    """Return the samples with a mark of the phase in each text, so that no phase finds its questions in a cache."""
+    return [
+        replace(s, corrected=replace(s.corrected, question=f"{s.corrected.question} (set {phase})")) for s in samples
+    ]
+
+
+def hits(before: tuple[float, float] | None, after: tuple[float, float] | None) -> str:
+    """Return the share of prompt tokens that the prefix cache served between two readings."""
+    if before is None or after is None or after[0] == before[0]:
+        return "-"
+    return f"{100 * (after[1] - before[1]) / (after[0] - before[0]):.1f}%"
+
+
 def row(settings: Settings, samples: Sequence[Sample], concurrency: int) -> str:
     """Measure one concurrency and return its line of the table."""
     base_url = settings.base_url or ""
-    recorded = record(settings, samples)
-    asyncio.run(generate(base_url, replace(recorded, bodies=recorded.bodies[: 2 * concurrency]), concurrency))
+    recorded = record(settings, marked(samples, 0))
+
+    def phase(number: int) -> Recorded:
+        return replace(recorded, bodies=[body.replace(b"(set 0)", b"(set %d)" % number) for body in recorded.bodies])
+
+    first = phase(1)
+    asyncio.run(generate(base_url, replace(first, bodies=first.bodies[: 2 * concurrency]), concurrency))
+    readings = [cache_counters(base_url)]
     with Watch(base_url) as alone:
-        ceilings = [asyncio.run(generate(base_url, recorded, concurrency))]
-    before = cache_counters(base_url)
+        ceilings = [asyncio.run(generate(base_url, phase(2), concurrency))]
+    readings.append(cache_counters(base_url))
     with Watch(base_url) as ours:
-        rate, calls = evaluated(settings, samples, concurrency)
-    after = cache_counters(base_url)
-    ceilings.append(asyncio.run(generate(base_url, recorded, concurrency)))
+        rate, calls = evaluated(settings, marked(samples, 3), concurrency)
+    readings.append(cache_counters(base_url))
+    ceilings.append(asyncio.run(generate(base_url, phase(4), concurrency)))
     ceiling = sum(ceilings) / 2
-    hits = f"{100 * (after[1] - before[1]) / (after[0] - before[0]):9.1f}%" if before and after else ""
+    served = f"{hits(readings[0], readings[1])}, {hits(readings[1], readings[2])}"
     counts = f"{concurrency:11d} {len(recorded.bodies):9d} {calls:9d}"
     spread = f"{ceilings[0]:.2f}, {ceilings[1]:.2f}"
     flying = f"{alone.mean:.1f}, {ours.mean:.1f}"
-    return f"{counts} {spread:>15} {rate:10.2f} {100 * rate / ceiling:7.1f}% {flying:>14} {hits}"
+    return f"{counts} {spread:>15} {rate:10.2f} {100 * rate / ceiling:7.1f}% {flying:>14} {served:>14}"
 
 
 def main() -> None:
@@ -267,7 +288,7 @@ def main() -> None:
         tuple(given.files), model=given.model, base_url=given.base_url, max_tokens=given.max_tokens, effort=given.effort
     )
     names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceilings req/s':>15} {'eval req/s':>10} {'share':>8}"
-    print(f"{names} {'in flight':>14} {'cache hits':>10}")
+    print(f"{names} {'in flight':>14} {'cache hits':>14}")
     for concurrency in given.concurrency:
         chosen = choose(samples, limit=min(given.most, given.items_per_place * concurrency))
         print(row(settings, chosen, concurrency), flush=True)
