@@ -55,6 +55,14 @@ def sandbox(request: pytest.FixtureRequest, temporary: Path) -> Iterator[WarmSan
     sandbox.close()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A process started in the background ignores SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_import_starts_nothing() -> None:
     code = (
         "import sys, threading, os, optwright.solvers.runner, optwright.solvers.options\n"
@@ -146,7 +154,7 @@ def test_nothing_survives_an_ordinary_end(sandbox: WarmSandbox) -> None:
     assert not _alive(int(done.stdout))
 
 
-def test_interrupt_ends_the_program(sandbox: WarmSandbox) -> None:
+def test_interrupt_ends_the_program(sandbox: WarmSandbox, interruptible: None) -> None:
     runner = Runner(sandbox)
     runner.run("# model")
     zygote = _zygote(sandbox)
