@@ -31,19 +31,20 @@ def test_contracts_hold():
     assert re.search(r"Contracts: \d+ kept, 0 broken", result.stdout)
 
 
+FLOORS = "Only from lower floors"
 FAULTS = {
-    "the formulation imports a solver": ("formulation/elements.py", "import optwright.solvers.options", "Only from lower floors"),
-    "a leaf imports the formulation": ("problem.py", "import optwright.formulation.elements", "Only from lower floors"),
-    "the agent imports the command line": ("agent/solve.py", "import optwright.cli", "Only from lower floors"),
-    "siblings: prompts import the solvers": ("prompts/library.py", "import optwright.solvers.options", "Only from lower floors"),
-    "siblings: solvers import the reader": ("solvers/options.py", "import optwright.offline", "Only from lower floors"),
-    "the gold answers reach the agent": ("agent/solve.py", "import optwright.datasets", "Only from lower floors"),
+    "the formulation imports a solver": ("formulation/elements.py", "import optwright.solvers.options", FLOORS),
+    "a leaf imports the formulation": ("problem.py", "import optwright.formulation.elements", FLOORS),
+    "the agent imports the command line": ("agent/solve.py", "import optwright.cli", FLOORS),
+    "siblings: prompts import the solvers": ("prompts/library.py", "import optwright.solvers.options", FLOORS),
+    "siblings: solvers import the reader": ("solvers/options.py", "import optwright.offline", FLOORS),
+    "the gold answers reach the agent": ("agent/solve.py", "import optwright.datasets", FLOORS),
     "langgraph outside the graph": ("agent/solve.py", "import langgraph", "langgraph:"),
     "openai outside the model client": ("agent/solve.py", "import openai", "openai:"),
     "torch in the core": ("agent/solve.py", "import torch", "The core"),
     "gradio in the core": ("agent/solve.py", "import gradio", "The core"),
     "ray outside the cluster": ("agent/solve.py", "import ray", "ray:"),
-    "a module on no floor": ("stray.py", "", "Only from lower floors"),
+    "a module on no floor": ("stray.py", "", FLOORS),
 }
 
 

@@ -16,15 +16,7 @@ from optwright.formulation import resolver
 from optwright.formulation.algebra import numbers, small
 from optwright.formulation.elements import Element, Expression, Formulation, Parameter, SetSpec, Variable
 from optwright.formulation.engine import Compiler
-from optwright.formulation.expression import (
-    Compare,
-    Generator,
-    Logic,
-    free_names,
-    generator_names,
-    parse_target_index,
-    unparse,
-)
+from optwright.formulation.expression import parse_target_index
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.findings import errors as only_errors
 from optwright.formulation.members import (
@@ -38,10 +30,12 @@ from optwright.formulation.members import (
     Unresolved,
     broken,
 )
+from optwright.formulation.nodes import Compare, Generator, Logic, free_names, generator_names
 from optwright.formulation.pieces import Index
 from optwright.formulation.point import Point as Point
 from optwright.formulation.row import Row, generators_of, tree_of
 from optwright.formulation.runtime import RUN_ERRORS, explain
+from optwright.formulation.unparse import unparse
 from optwright.outcome import Key
 from optwright.problem import Table
 

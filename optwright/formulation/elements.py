@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
 Member = int | str
-Value = TypeAliasType("Value", "float | int | str | None | list[Value] | dict[str, Value]")
+Value = TypeAliasType("Value", "float | int | str | list[Value] | dict[str, Value] | None")
 """A number, a nested list in set order, or a nested mapping by member; `None` is a value not given."""
 
 

@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from optwright.formulation.expression import (
+from optwright.formulation.findings import Code
+from optwright.formulation.loops import Loops
+from optwright.formulation.members import Broken, Fault, Signature
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,
@@ -29,14 +32,11 @@ from optwright.formulation.expression import (
     Piecewise,
     Text,
     Tuple,
-    unparse,
 )
-from optwright.formulation.findings import Code
-from optwright.formulation.loops import Loops
-from optwright.formulation.members import Broken, Fault, Signature
 from optwright.formulation.pieces import NO_SET, UNKNOWN, Index, Piece, Scope, Source
 from optwright.formulation.runtime import RUN_ERRORS as RUN_ERRORS
 from optwright.formulation.runtime import explain as explain
+from optwright.formulation.unparse import unparse
 from optwright.outcome import Key
 
 Environment = dict[str, Any]

@@ -11,10 +11,10 @@ from optwright.formulation.algebra import numbers
 from optwright.formulation.data import Data, Point, resolve
 from optwright.formulation.elements import Constraint, Formulation, Objective, Output, Variable
 from optwright.formulation.engine import Compiler
-from optwright.formulation.expression import Name
 from optwright.formulation.findings import Code
 from optwright.formulation.measure import Measure
 from optwright.formulation.members import MAX_WORK, Fault, OutOfRange
+from optwright.formulation.nodes import Name
 from optwright.formulation.row import Row, tree_of
 from optwright.formulation.runtime import RUN_ERRORS, explain
 from optwright.outcome import Key, Values, label

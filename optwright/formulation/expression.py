@@ -1,188 +1,48 @@
-"""The expression language: text to a tree of small frozen nodes and back.
+"""The expression language: text to a tree of nodes.
 
 Parsed with Python's `ast`, checked against the grammar of docs/formulation.md section 5, never evaluated as Python.
-Every reader of the tree (check, lower, render, evaluate) works on these nodes alone.
 """
 
 from __future__ import annotations
 
 import ast
-import keyword
 import math
 import re
-import unicodedata
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
 from typing import cast
 
 from optwright.errors import ParseError
+from optwright.formulation.nodes import (
+    AGGREGATES,
+    FUNCTIONS,
+    LOGIC_FUNCTIONS,
+    SET_FUNCTIONS,
+    Add,
+    Aggregate,
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    Generator,
+    Item,
+    Listed,
+    Logic,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Piecewise,
+    Span,
+    Text,
+    Tuple,
+    negate,
+)
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
 MAX_DIGITS = 300
 
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A literal number; whole literals stay int, so that index arithmetic is exact."""
-
-    value: int | float
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A member in quotes."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An index, scalar parameter, scalar variable, scalar expression or set."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """`base[i, j]`: one entry of a parameter, variable, expression, or one set of a family."""
-
-    base: str
-    index: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Negate:
-    """Unary minus."""
-
-    operand: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Add:
-    """A sum of two or more terms; `a - b` is `Add((a, Negate(b)))`."""
-
-    terms: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """`*`, `/`, `//`, `%` or `**`."""
-
-    op: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """A chain `a <= b <= c`: `len(operands) == len(ops) + 1`; ops from `<= >= == < > != in not in`."""
-
-    ops: tuple[str, ...]
-    operands: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """`and`, `or` (two or more arguments), `not` (one), `implies`, `iff` (two)."""
-
-    op: str
-    args: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """`(then if condition else otherwise)`, the condition on indices and data only."""
-
-    condition: Node
-    then: Node
-    otherwise: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function of section 5 with plain arguments, `min` and `max` of two or more among them."""
-
-    function: str
-    args: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Piecewise:
-    """`piecewise(argument, xs, ys)`: continuous, linear between ascending breakpoints."""
-
-    argument: Node
-    xs: tuple[Node, ...]
-    ys: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Generator:
-    """`for target in source if condition`. A plain name (`whole`) stands for the whole member, tuples included."""
-
-    target: tuple[str, ...]
-    whole: bool
-    source: Node
-    condition: Node | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """`sum`, `prod`, `min` or `max` of a body over generators."""
-
-    function: str
-    body: Node
-    generators: tuple[Generator, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """`[a, b]`: a set written out on the spot."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """`range(start, stop)`: whole numbers, stop excluded."""
-
-    start: Node
-    stop: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Tuple:
-    """`(i, j)`: a member of a tuple set, in conditions and listed sets."""
-
-    parts: tuple[Node, ...]
-
-
-Node = (
-    Number
-    | Text
-    | Name
-    | Item
-    | Negate
-    | Add
-    | Binary
-    | Compare
-    | Logic
-    | Choose
-    | Call
-    | Piecewise
-    | Aggregate
-    | Listed
-    | Span
-    | Tuple
-)
-
-AGGREGATES = frozenset({"sum", "prod", "min", "max"})
-UNARY_FUNCTIONS = frozenset({"abs", "exp", "log", "sqrt", "sin", "cos", "tan", "ceil", "floor"})
-SET_FUNCTIONS = {"len": 1, "first": 1, "last": 1, "ord": 2}
-LOGIC_FUNCTIONS = frozenset({"implies", "iff"})
-FUNCTIONS = AGGREGATES | UNARY_FUNCTIONS | SET_FUNCTIONS.keys() | LOGIC_FUNCTIONS | {"piecewise", "range"}
-"""Names that no element may take."""
 
 _BINARY = {ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**"}
 _COMPARE = {
@@ -465,166 +325,3 @@ _DESCRIBE = {
     ast.Slice: "a slice",
     ast.Starred: "'*' before an argument",
 }
-
-
-def negate(node: Node) -> Node:
-    """Return minus the node, folding a literal and a double negation."""
-    if isinstance(node, Number):
-        return Number(-node.value)
-    return node.operand if isinstance(node, Negate) else Negate(node)
-
-
-def is_identifier(name: str) -> bool:
-    """Whether a name may be given to an element: an identifier, no keyword, no function of the language."""
-    if not name.isidentifier() or unicodedata.normalize("NFKC", name) != name:
-        return False  # Python reads identifiers in that normal form, so the name could never be used
-    return not keyword.iskeyword(name) and name not in FUNCTIONS
-
-
-def children(node: Node | Generator) -> Iterator[Node]:
-    """Yield the direct parts of a node: for an aggregate first its generators' sources and conditions."""
-    if isinstance(node, Aggregate):
-        for generator in node.generators:
-            yield from children(generator)
-        yield node.body
-        return
-    for item in fields(node):
-        value = getattr(node, item.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Node):
-                yield part
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield the node and everything below it, parents first."""
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        yield top
-        stack.extend(reversed(list(children(top))))
-
-
-def transform(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Rebuild the tree bottom-up: `change` sees each node with its parts already changed."""
-
-    def rebuild(value: object) -> object:
-        if isinstance(value, Generator):
-            condition = None if value.condition is None else transform(value.condition, change)
-            return replace(value, source=transform(value.source, change), condition=condition)
-        if isinstance(value, Node):
-            return transform(value, change)
-        return tuple(map(rebuild, value)) if isinstance(value, tuple) else value
-
-    changes = {item.name: rebuild(getattr(node, item.name)) for item in fields(node)}
-    return change(replace(node, **changes))  # type: ignore[arg-type]
-
-
-def free_names(node: Node, bound: frozenset[str] = frozenset()) -> set[str]:
-    """Return the names used that no generator inside the node binds, bases of items included."""
-    if isinstance(node, Name):
-        return set() if node.id in bound else {node.id}
-    if isinstance(node, Aggregate):
-        return generator_names(node.generators, node.body, bound)
-    found: set[str] = {node.base} - bound if isinstance(node, Item) else set()
-    for part in children(node):
-        found |= free_names(part, bound)
-    return found
-
-
-def generator_names(
-    generators: tuple[Generator, ...], body: Node | None = None, bound: frozenset[str] = frozenset()
-) -> set[str]:
-    """Return the free names of generators in order, and of a body that they bind."""
-    found: set[str] = set()
-    for generator in generators:
-        found |= free_names(generator.source, bound)
-        bound = bound | set(generator.target)
-        if generator.condition is not None:
-            found |= free_names(generator.condition, bound)
-    return found | free_names(body, bound) if body is not None else found
-
-
-_CHOOSE, _OR, _AND, _NOT, _COMPARED, _SUM, _TERM, _UNARY, _POWER, _ATOM = range(10)
-
-
-def unparse(node: Node) -> str:
-    """Write the tree back as text that parses to the same tree, with no more brackets than needed."""
-    return _write(node)[0]
-
-
-def unparse_generators(generators: tuple[Generator, ...], separator: str = ", ") -> str:
-    """Write a `for_each`; with separator `" for "` the inside of a sum."""
-    return separator.join(map(_write_generator, generators))
-
-
-def _write_generator(generator: Generator) -> str:
-    target = ", ".join(generator.target)
-    if not generator.whole:
-        target = f"({target}{',' * (len(generator.target) == 1)})"
-    tail = f" if {_wrap(generator.condition, _OR)}" if generator.condition is not None else ""
-    return f"{target} in {_wrap(generator.source, _OR)}{tail}"
-
-
-def _wrap(node: Node, least: int) -> str:
-    text, strength = _write(node)
-    return text if strength >= least else f"({text})"
-
-
-def _list(nodes: tuple[Node, ...]) -> str:
-    return ", ".join(map(unparse, nodes))
-
-
-def _write(node: Node) -> tuple[str, int]:
-    match node:
-        case Number(value):
-            return repr(value), (_ATOM if value >= 0 else _UNARY)
-        case Text(value):
-            return repr(value), _ATOM
-        case Name(id):
-            return id, _ATOM
-        case Item(base, index):
-            return f"{base}[{','.join(map(unparse, index))}]", _ATOM
-        case Negate(operand):
-            return f"-{_wrap(operand, _UNARY)}", _UNARY
-        case Add(terms):
-            return _write_sum(terms), _SUM
-        case Binary("**", left, right):
-            return f"{_wrap(left, _ATOM)}**{_wrap(right, _UNARY)}", _POWER
-        case Binary(op, left, right):
-            return f"{_wrap(left, _TERM)}{op if op == '*' else f' {op} '}{_wrap(right, _UNARY)}", _TERM
-        case Compare(ops, operands):
-            pairs = zip(ops, operands[1:], strict=True)
-            return " ".join([_wrap(operands[0], _SUM), *(f"{op} {_wrap(part, _SUM)}" for op, part in pairs)]), _COMPARED
-        case Logic("not", args):
-            return f"not {_wrap(args[0], _NOT)}", _NOT
-        case Logic(("and" | "or") as op, args):
-            level = _AND if op == "and" else _OR
-            return f" {op} ".join(_wrap(part, level + 1) for part in args), level
-        case Logic(op, args):
-            return f"{op}({_list(args)})", _ATOM
-        case Choose(condition, then, otherwise):
-            return f"({_wrap(then, _OR)} if {_wrap(condition, _OR)} else {_wrap(otherwise, _OR)})", _ATOM
-        case Call(function, args):
-            return f"{function}({_list(args)})", _ATOM
-        case Piecewise(argument, xs, ys):
-            return f"piecewise({unparse(argument)}, [{_list(xs)}], [{_list(ys)}])", _ATOM
-        case Aggregate(function, body, generators):
-            return f"{function}({_wrap(body, _OR)} for {unparse_generators(generators, ' for ')})", _ATOM
-        case Listed(items):
-            return f"[{_list(items)}]", _ATOM
-        case Span(start, stop):
-            return f"range({unparse(start)}, {unparse(stop)})", _ATOM
-        case Tuple(parts):
-            return f"({_list(parts)}{',' * (len(parts) == 1)})", _ATOM
-
-
-def _write_sum(terms: tuple[Node, ...]) -> str:
-    text = _wrap(terms[0], _TERM)
-    for term in terms[1:]:
-        if isinstance(term, Negate):
-            text += f" - {_wrap(term.operand, _TERM)}"
-        elif isinstance(term, Number) and term.value < 0:
-            text += f" - {-term.value!r}"
-        else:
-            text += f" + {_wrap(term, _TERM)}"
-    return text

@@ -6,7 +6,7 @@ The original formulation is shown, logic as logic, not what lowering makes of it
 from __future__ import annotations
 
 from optwright.formulation.elements import Constraint, Domain, Element, Formulation, Parameter, Sense, SetSpec, Variable
-from optwright.formulation.expression import Generator, Name, parse, parse_generators, parse_target_index
+from optwright.formulation.expression import parse, parse_generators, parse_target_index
 from optwright.formulation.mathematics import (
     escape,
     for_all,
@@ -16,6 +16,7 @@ from optwright.formulation.mathematics import (
     number,
     symbol,
 )
+from optwright.formulation.nodes import Generator, Name
 
 _DOMAINS = {
     Domain.NON_NEGATIVE_REALS: r"\mathbb{R}_{\ge 0}",

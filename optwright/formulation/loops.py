@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from optwright.formulation.expression import Generator, Item, Listed, Name, Node, Span, unparse
 from optwright.formulation.findings import Code
 from optwright.formulation.members import MAX_PRODUCT, Broken, Fault, Members, Signature
 from optwright.formulation.namespace import Namespace
+from optwright.formulation.nodes import Generator, Item, Listed, Name, Node, Span
 from optwright.formulation.pieces import NO_SET, Index, Loop, Piece, Scope, SetPiece
+from optwright.formulation.unparse import unparse
 
 
 class Loops(Namespace):

@@ -13,7 +13,6 @@ from functools import partial
 
 from optwright.formulation.data import resolve
 from optwright.formulation.elements import Constraint, Expression, Formulation, Objective, Sense
-from optwright.formulation.expression import unparse
 from optwright.formulation.lowering.draft import Place
 from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.number import number
@@ -22,6 +21,7 @@ from optwright.formulation.lowering.truth import hold
 from optwright.formulation.lowering.work import REFUSED, Way, Work, attempt
 from optwright.formulation.members import Fault, broken
 from optwright.formulation.row import tree_of
+from optwright.formulation.unparse import unparse
 from optwright.problem import Table
 
 

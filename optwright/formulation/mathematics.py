@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optwright.formulation.expression import (
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,

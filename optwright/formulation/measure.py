@@ -9,7 +9,7 @@ from typing import Any
 
 from optwright.formulation.algebra import CAP
 from optwright.formulation.engine import Compiler
-from optwright.formulation.expression import Add, Compare, Logic, Node
+from optwright.formulation.nodes import Add, Compare, Logic, Node
 from optwright.formulation.pieces import Scope
 from optwright.formulation.row import Combination
 

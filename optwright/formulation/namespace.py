@@ -7,11 +7,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from optwright.formulation.algebra import Ranges
-from optwright.formulation.expression import Item, Node, unparse
 from optwright.formulation.findings import Code
 from optwright.formulation.members import MAX_WORK, Broken, Fault, Members, Signature
+from optwright.formulation.nodes import Item, Node
 from optwright.formulation.pieces import Piece, Scope, Source
 from optwright.formulation.runtime import HELPERS
+from optwright.formulation.unparse import unparse
 
 _ORDINAL = {0: "first", 1: "second", 2: "third"}
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from optwright.formulation.binding import bound_values, column_members, find_table, key_columns, raw_values
 from optwright.formulation.elements import Formulation, Output, Parameter, SetSpec, Variable
 from optwright.formulation.engine import Compiler
-from optwright.formulation.expression import FUNCTIONS, Name, is_identifier, parse_target_index
+from optwright.formulation.expression import parse_target_index
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import MAX_RANGE, Broken, Fault, Lookup, Members
+from optwright.formulation.nodes import FUNCTIONS, Name, is_identifier
 from optwright.formulation.pieces import Index
 from optwright.formulation.row import Row, tree_of
 from optwright.formulation.shape import Given, few, fill, listed_members, matched, name_of, sparse

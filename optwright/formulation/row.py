@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from optwright.errors import ParseError
 from optwright.formulation.engine import Compiler, Environment, key_of
-from optwright.formulation.expression import Generator, Node, NotInLanguage, parse, parse_generators
+from optwright.formulation.expression import NotInLanguage, parse, parse_generators
 from optwright.formulation.findings import Code
 from optwright.formulation.members import MAX_WORK, Fault
+from optwright.formulation.nodes import Generator, Node
 from optwright.formulation.pieces import Source
 from optwright.outcome import Key
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from optwright.formulation.elements import Domain, Formulation
-from optwright.formulation.expression import FUNCTIONS
 from optwright.formulation.findings import Code
+from optwright.formulation.nodes import FUNCTIONS
 from optwright.formulation.schema import schema, schema_text
 from tests.formulation.solving import EXAMPLES
 

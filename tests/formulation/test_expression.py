@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optwright.errors import ParseError
-from optwright.formulation.expression import (
+from optwright.formulation.expression import NotInLanguage, parse, parse_generators, parse_target_index
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,
@@ -23,7 +24,6 @@ from optwright.formulation.expression import (
     Logic,
     Name,
     Negate,
-    NotInLanguage,
     Number,
     Span,
     Text,
@@ -32,14 +32,10 @@ from optwright.formulation.expression import (
     free_names,
     generator_names,
     is_identifier,
-    parse,
-    parse_generators,
-    parse_target_index,
     transform,
-    unparse,
-    unparse_generators,
     walk,
 )
+from optwright.formulation.unparse import unparse, unparse_generators
 from tests.formulation.trees import GENERATORS, TREES
 
 X, Y, INDEX = Name("x"), Name("y"), Name("i")

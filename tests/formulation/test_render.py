@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from optwright.errors import FormulationError
 from optwright.formulation.elements import Formulation
-from optwright.formulation.expression import is_identifier
+from optwright.formulation.nodes import is_identifier
 from optwright.formulation.render import render
 from optwright.formulation.rendering.literal import comment, docstring, literal
 from optwright.formulation.rendering.names import reserved

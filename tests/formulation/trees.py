@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from optwright.formulation.expression import (
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,

@@ -10,8 +10,8 @@ from itertools import islice
 from optwright.formulation.checking.usage import trees
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Variable
-from optwright.formulation.expression import Binary, Call, Generator, Negate, Node, Number, walk
 from optwright.formulation.findings import Code, Finding
+from optwright.formulation.nodes import Binary, Call, Generator, Negate, Node, Number, walk
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
 from optwright.outcome import label
 

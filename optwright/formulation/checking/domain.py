@@ -7,24 +7,15 @@ from itertools import islice
 
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Domain, Element
-from optwright.formulation.expression import (
-    Aggregate,
-    Binary,
-    Call,
-    Generator,
-    Node,
-    Number,
-    children,
-    free_names,
-    unparse,
-)
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.interval import Interval
 from optwright.formulation.lowering.form import range_of
 from optwright.formulation.lowering.forms import Forms
 from optwright.formulation.members import Fault
+from optwright.formulation.nodes import Aggregate, Binary, Call, Generator, Node, Number, children, free_names
 from optwright.formulation.row import Row, generators_of, tree_of
 from optwright.formulation.runtime import RUN_ERRORS
+from optwright.formulation.unparse import unparse
 
 MOST = 500
 """Combinations of one division or logarithm that are looked at."""

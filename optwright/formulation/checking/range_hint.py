@@ -5,19 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from optwright.formulation.data import Data
-from optwright.formulation.expression import (
-    Add,
-    Item,
-    Name,
-    Negate,
-    Node,
-    Number,
-    parse_target_index,
-    unparse,
-    walk,
-)
+from optwright.formulation.expression import parse_target_index
 from optwright.formulation.members import Fault, Members, OutOfRange
+from optwright.formulation.nodes import Add, Item, Name, Negate, Node, Number, walk
 from optwright.formulation.row import Row
+from optwright.formulation.unparse import unparse
 
 
 def range_hint(data: Data, error: OutOfRange, node: Node, row: Row) -> str | None:

@@ -12,9 +12,9 @@ from optwright.formulation.checking.columns import Columns
 from optwright.formulation.checking.range_hint import range_hint
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Constraint, Expression, Objective, Output
-from optwright.formulation.expression import Compare, Name, Node
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import Broken, Fault, OutOfRange, Unresolved
+from optwright.formulation.nodes import Compare, Name, Node
 from optwright.formulation.row import Combination, Row, generators_of, tree_of
 from optwright.formulation.runtime import RUN_ERRORS, explain
 

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Constraint, Expression, Objective, Output
-from optwright.formulation.expression import (
-    Add,
-    Aggregate,
-    Call,
-    Choose,
-    Compare,
-    Item,
-    Name,
-    Negate,
-    Node,
-    children,
-)
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import Fault
+from optwright.formulation.nodes import Add, Aggregate, Call, Choose, Compare, Item, Name, Negate, Node, children
 from optwright.formulation.row import tree_of
 
 _SAME = [

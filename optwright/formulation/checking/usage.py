@@ -7,17 +7,10 @@ from contextlib import suppress
 
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Expression, Parameter, SetSpec, Variable
-from optwright.formulation.expression import (
-    Aggregate,
-    Generator,
-    Node,
-    free_names,
-    generator_names,
-    parse_target_index,
-    walk,
-)
+from optwright.formulation.expression import parse_target_index
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.members import Fault
+from optwright.formulation.nodes import Aggregate, Generator, Node, free_names, generator_names, walk
 from optwright.formulation.row import generators_of, tree_of
 
 

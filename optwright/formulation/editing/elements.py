@@ -10,14 +10,8 @@ from pydantic import ValidationError
 
 from optwright.errors import FormulationError, ParseError
 from optwright.formulation.elements import Constraint, Element, Expression, Formulation, Objective, Output, Variable
-from optwright.formulation.expression import (
-    free_names,
-    generator_names,
-    is_identifier,
-    parse,
-    parse_generators,
-    parse_target_index,
-)
+from optwright.formulation.expression import parse, parse_generators, parse_target_index
+from optwright.formulation.nodes import free_names, generator_names, is_identifier
 
 AnyElement = TypeVar("AnyElement", bound=Element)
 

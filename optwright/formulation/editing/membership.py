@@ -11,8 +11,9 @@ from optwright.formulation.editing.elements import changed, find, hint, rebuilt
 from optwright.formulation.editing.kinds import AddMember, DropMember
 from optwright.formulation.editing.values import Values, given, with_values
 from optwright.formulation.elements import Element, Formulation, Member, Parameter, SetSpec, Variable
-from optwright.formulation.expression import Item, Number, Text, parse, parse_target_index, walk
+from optwright.formulation.expression import parse, parse_target_index
 from optwright.formulation.members import Members
+from optwright.formulation.nodes import Item, Number, Text, walk
 from optwright.formulation.shape import fill, name_of
 from optwright.outcome import Key
 from optwright.problem import Table

@@ -8,18 +8,9 @@ from typing import Any, cast
 from optwright.errors import FormulationError, ParseError
 from optwright.formulation.editing.elements import changed, find, free_name, rebuilt
 from optwright.formulation.elements import Element, Formulation
-from optwright.formulation.expression import (
-    Aggregate,
-    Generator,
-    Item,
-    Name,
-    Node,
-    parse,
-    parse_generators,
-    parse_target_index,
-    unparse,
-    unparse_generators,
-)
+from optwright.formulation.expression import parse, parse_generators, parse_target_index
+from optwright.formulation.nodes import Aggregate, Generator, Item, Name, Node
+from optwright.formulation.unparse import unparse, unparse_generators
 
 _REFERENCES = ("keys_of", "table")
 _TEXTS = ("expression", "lower", "upper")

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from optwright.formulation.elements import Constraint, Domain, Element, Expression, Parameter, SetSpec, Variable
-from optwright.formulation.expression import Name, Node, Number, unparse, unparse_generators
 from optwright.formulation.findings import Finding
 from optwright.formulation.interval import Interval
 from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.scope import Scope, canonical, entry
+from optwright.formulation.nodes import Name, Node, Number
 from optwright.formulation.row import Combination
+from optwright.formulation.unparse import unparse, unparse_generators
 from optwright.outcome import Key
 
 MAX_QUOTED = 160

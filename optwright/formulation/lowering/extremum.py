@@ -5,17 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from optwright.formulation.engine import key_of
-from optwright.formulation.expression import (
-    Aggregate,
-    Binary,
-    Call,
-    Compare,
-    Generator,
-    Node,
-    Number,
-    free_names,
-    negate,
-)
 from optwright.formulation.lowering.draft import Place, quoted
 from optwright.formulation.lowering.form import Value, range_of
 from optwright.formulation.lowering.formula import Relation
@@ -23,6 +12,7 @@ from optwright.formulation.lowering.names import base_of
 from optwright.formulation.lowering.scope import entry
 from optwright.formulation.lowering.truth import add, complement, relaxed
 from optwright.formulation.lowering.work import Stand, Way, Work
+from optwright.formulation.nodes import Aggregate, Binary, Call, Compare, Generator, Node, Number, free_names, negate
 from optwright.formulation.row import Combination
 from optwright.outcome import Key
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from optwright.formulation.data import Data, Point
 from optwright.formulation.elements import Variable
 from optwright.formulation.engine import key_of
-from optwright.formulation.expression import Node, Number, free_names
 from optwright.formulation.interval import Interval
 from optwright.formulation.lowering.form import Box, Form, Value, algebra, range_of, whole
 from optwright.formulation.lowering.scope import Scope
+from optwright.formulation.nodes import Node, Number, free_names
 from optwright.formulation.row import Combination, Row, tree_of
 from optwright.outcome import Key
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optwright.formulation.expression import (
+from optwright.formulation.lowering.names import Vocabulary
+from optwright.formulation.lowering.scope import opposite
+from optwright.formulation.nodes import (
     Aggregate,
     Call,
     Choose,
@@ -19,8 +21,6 @@ from optwright.formulation.expression import (
     negate,
     walk,
 )
-from optwright.formulation.lowering.names import Vocabulary
-from optwright.formulation.lowering.scope import opposite
 
 
 @dataclass(frozen=True)

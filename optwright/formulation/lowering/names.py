@@ -6,7 +6,8 @@ import re
 from functools import cached_property
 
 from optwright.formulation.elements import Domain, Formulation
-from optwright.formulation.expression import (
+from optwright.formulation.lowering.scope import distinct, distinct_generators, substitute
+from optwright.formulation.nodes import (
     Aggregate,
     Call,
     Choose,
@@ -22,7 +23,6 @@ from optwright.formulation.expression import (
     is_identifier,
     walk,
 )
-from optwright.formulation.lowering.scope import distinct, distinct_generators, substitute
 from optwright.formulation.row import generators_of, tree_of
 
 _DIRECT = {"<=", ">=", "=="}

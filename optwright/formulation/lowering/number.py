@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from optwright.formulation.expression import (
+from optwright.formulation.lowering.draft import Place
+from optwright.formulation.lowering.extremum import extremum
+from optwright.formulation.lowering.piecewise import piecewise
+from optwright.formulation.lowering.scope import Scope, opposite
+from optwright.formulation.lowering.truth import truth
+from optwright.formulation.lowering.work import Way, Work
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,
@@ -17,15 +23,8 @@ from optwright.formulation.expression import (
     Number,
     Piecewise,
     negate,
-    unparse,
-    unparse_generators,
 )
-from optwright.formulation.lowering.draft import Place
-from optwright.formulation.lowering.extremum import extremum
-from optwright.formulation.lowering.piecewise import piecewise
-from optwright.formulation.lowering.scope import Scope, opposite
-from optwright.formulation.lowering.truth import truth
-from optwright.formulation.lowering.work import Way, Work
+from optwright.formulation.unparse import unparse, unparse_generators
 
 _RISING = {"exp", "log", "sqrt"}
 

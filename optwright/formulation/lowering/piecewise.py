@@ -5,7 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from optwright.formulation.elements import Domain
-from optwright.formulation.expression import (
+from optwright.formulation.lowering.draft import Place, quoted
+from optwright.formulation.lowering.names import base_of
+from optwright.formulation.lowering.scope import Scope, entry
+from optwright.formulation.lowering.work import Stand, Way, Work
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,
@@ -18,10 +22,6 @@ from optwright.formulation.expression import (
     Number,
     Piecewise,
 )
-from optwright.formulation.lowering.draft import Place, quoted
-from optwright.formulation.lowering.names import base_of
-from optwright.formulation.lowering.scope import Scope, entry
-from optwright.formulation.lowering.work import Stand, Way, Work
 from optwright.outcome import Key
 
 Column = dict[Key, float]

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from optwright.formulation.expression import (
-    Aggregate,
-    Compare,
-    Generator,
-    Item,
-    Logic,
-    Name,
-    Node,
-    free_names,
-    transform,
-)
+from optwright.formulation.nodes import Aggregate, Compare, Generator, Item, Logic, Name, Node, free_names, transform
 
 
 @dataclass(frozen=True)

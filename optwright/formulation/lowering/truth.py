@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from optwright.formulation.elements import Element
-from optwright.formulation.expression import Add, Binary, Choose, Compare, Negate, Node, Number, negate
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.lowering.draft import Place, quoted
 from optwright.formulation.lowering.formula import (
@@ -19,6 +18,7 @@ from optwright.formulation.lowering.formula import (
 from optwright.formulation.lowering.names import base_of
 from optwright.formulation.lowering.scope import entry, opposite
 from optwright.formulation.lowering.work import Way, Work
+from optwright.formulation.nodes import Add, Binary, Choose, Compare, Negate, Node, Number, negate
 
 MAX_CLAUSES = 32
 """Logic of binaries alone becomes that many rows at most before a binary of its own is made for a part."""

@@ -12,7 +12,6 @@ from typing import TypeVar
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Expression, Formulation
 from optwright.formulation.engine import key_of
-from optwright.formulation.expression import Add, Compare, Generator, Logic, Node, Number, free_names, negate, unparse
 from optwright.formulation.findings import Code, Finding
 from optwright.formulation.lowering.draft import Draft, Place, quoted
 from optwright.formulation.lowering.form import Form, Value, range_of
@@ -22,8 +21,10 @@ from optwright.formulation.lowering.names import Vocabulary
 from optwright.formulation.lowering.scope import Scope, canonical, entry
 from optwright.formulation.lowering.tighten import Rows, tighten
 from optwright.formulation.members import Broken, broken
+from optwright.formulation.nodes import Add, Compare, Generator, Logic, Node, Number, free_names, negate
 from optwright.formulation.row import Combination
 from optwright.formulation.runtime import RUN_ERRORS, explain
+from optwright.formulation.unparse import unparse
 from optwright.outcome import Key
 
 REFUSED = "the formulation cannot be lowered"

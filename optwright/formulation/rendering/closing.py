@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from optwright.formulation.expression import Compare, parse
+from optwright.formulation.expression import parse
+from optwright.formulation.nodes import Compare
 from optwright.formulation.rendering.context import Context
 
 _ONE = """

@@ -11,13 +11,8 @@ from dataclasses import dataclass, field
 from optwright.formulation.data import Data
 from optwright.formulation.elements import Element, Formulation
 from optwright.formulation.evaluate import objective_names
-from optwright.formulation.expression import (
-    Generator,
-    Name,
-    parse,
-    parse_generators,
-    parse_target_index,
-)
+from optwright.formulation.expression import parse, parse_generators, parse_target_index
+from optwright.formulation.nodes import Generator, Name
 from optwright.formulation.rendering.degree import Degrees
 from optwright.formulation.rendering.literal import comment
 from optwright.formulation.rendering.names import PROGRAM_NAMES, Names

@@ -7,19 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from optwright.formulation.elements import Domain, Expression, Parameter, SetSpec, Variable
-from optwright.formulation.expression import (
-    Binary,
-    Generator,
-    Item,
-    Name,
-    Node,
-    free_names,
-    generator_names,
-    parse,
-    parse_generators,
-    walk,
-)
+from optwright.formulation.expression import parse, parse_generators
 from optwright.formulation.members import Members
+from optwright.formulation.nodes import Binary, Generator, Item, Name, Node, free_names, generator_names, walk
 from optwright.formulation.rendering.context import Context, note
 from optwright.formulation.rendering.layout import call
 from optwright.formulation.rendering.literal import literal

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from optwright.formulation.expression import (
-    Add,
-    Aggregate,
-    Binary,
-    Choose,
-    Compare,
-    Item,
-    Name,
-    Negate,
-    Node,
-    children,
-)
+from optwright.formulation.nodes import Add, Aggregate, Binary, Choose, Compare, Item, Name, Negate, Node, children
 
 NONLINEAR = 2
 

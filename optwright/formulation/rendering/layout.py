@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optwright.formulation.expression import Add, Aggregate, Binary, Choose, Compare, Logic, Negate, Node, Number
+from optwright.formulation.nodes import Add, Aggregate, Binary, Choose, Compare, Logic, Negate, Node, Number
 from optwright.formulation.rendering.literal import WIDTH
 from optwright.formulation.rendering.scope import Scope
 from optwright.formulation.rendering.writer import (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from optwright.errors import FormulationError
-from optwright.formulation.expression import FUNCTIONS, is_identifier
+from optwright.formulation.nodes import FUNCTIONS, is_identifier
 
 PROGRAM_NAMES = frozenset(
     {"model", "pyo", "math", "data", "DATA", "build_model", "row", "interpolate", "priorities", "kept"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optwright.formulation.data import Data
-from optwright.formulation.expression import (
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,

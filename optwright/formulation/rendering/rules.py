@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from optwright.formulation.elements import Constraint, Expression, Objective, Sense
-from optwright.formulation.expression import Compare, Generator, Logic, Name, Node, Number, Piecewise, parse, walk
+from optwright.formulation.expression import parse
+from optwright.formulation.nodes import Compare, Generator, Logic, Name, Node, Number, Piecewise, walk
 from optwright.formulation.rendering.context import Context, note
 from optwright.formulation.rendering.layout import bracketed, call, layout, layout_relation
 from optwright.formulation.rendering.literal import WIDTH, literal

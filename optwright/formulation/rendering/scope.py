@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from optwright.formulation.expression import Generator, Item, Listed, Name, Node, Tuple
+from optwright.formulation.nodes import Generator, Item, Listed, Name, Node, Tuple
 
 
 @dataclass(frozen=True)

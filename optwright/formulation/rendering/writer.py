@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optwright.errors import FormulationError
-from optwright.formulation.expression import (
+from optwright.formulation.nodes import (
     Add,
     Aggregate,
     Binary,
@@ -28,10 +28,10 @@ from optwright.formulation.expression import (
     Span,
     Text,
     Tuple,
-    unparse,
 )
 from optwright.formulation.rendering.literal import literal
 from optwright.formulation.rendering.scope import Scope
+from optwright.formulation.unparse import unparse
 
 _FUNCTIONS = {
     **{name: f"pyo.{name}" for name in ("exp", "log", "sqrt", "sin", "cos", "tan")},
