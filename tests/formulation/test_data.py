@@ -505,7 +505,9 @@ def test_numbers_do_not_grow_without_end():
     assert power(2, -1) == 0.5
     assert isinstance(power(10, 50), float)
     assert isinstance(product(range(1, 100)), float)
-    assert interpolate(12, (0, 10), (0, 20)) == 24
+    assert interpolate(10.000001, (0, 10), (0, 20)) == pytest.approx(20.000002)
+    with pytest.raises(Fault, match="outside of its breakpoints"):
+        interpolate(12, (0, 10), (0, 20))
     assert within(2.0, 0, 3)
     assert not within(2.5, 0, 3)
     assert not within("a", 0, 3)
