@@ -44,7 +44,12 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     candidate = Candidate(
         items, whole=_whole(lines, items), binary=any(lexicon.SELECTION.search(line.text) for line in lines)
     )
-    candidate.kinds = {root(stem(word)) for line in lines for found in lexicon.KIND.findall(line.text) for word in found.lower().split()}
+    candidate.kinds = {
+        root(stem(word))
+        for line in lines
+        for found in lexicon.KIND.findall(line.text)
+        for word in found.lower().split()
+    }
     stated: list[Attribute] = []
     waiting: list[Relation] = []
     inherit = ""

@@ -150,9 +150,8 @@ def _modifiers(line: list[Symbol]) -> list[Symbol]:
             and "N" in (line[position - 3].kind, line[position - 2].kind)
         ):
             line[position].kind = "W"
-    own = any(symbol.text in {"has", "have", "there"} for symbol in line) and not any(
-        symbol.kind in COMPARE for symbol in line
-    )
+    compares = any(symbol.kind in COMPARE or symbol.kind in "mft" for symbol in line)
+    own = any(symbol.text in {"has", "have", "there"} for symbol in line) and not compares
     after = [
         position
         for position, symbol in enumerate(line)
@@ -316,6 +315,7 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
             and not any(kind in "TD+-F" for kind in kinds)
             and ("V" in kinds or "n" in kinds or "A" in kinds)
         )
-    if compared:
+    listed = next((symbol.kind for symbol in line[position:] if symbol.kind in "|BR"), "") == "R"
+    if compared and not listed:
         return number and ("N" in ahead or "P" in ahead) and not ahead.lstrip(".").startswith("I")
     return False

@@ -5,9 +5,8 @@ from __future__ import annotations
 from optwright.offline import lexicon
 from optwright.offline.candidate import Candidate, Limit
 from optwright.offline.lexicon import UNITS
-from optwright.offline.quantities import Quantity, measure, meanings, root, similar
+from optwright.offline.quantities import Quantity, meanings, measure, root, similar
 from optwright.offline.relations import Relation
-
 
 GUESS, UNKNOWN = 0.5, 1.6
 """What it costs to take a limit for one on the number of items: where its noun is a known one, and where not."""
@@ -92,7 +91,17 @@ def place(relation: Relation, candidate: Candidate) -> None:
 def _familiar(wanted: Quantity, candidate: Candidate) -> bool:
     """Whether a limit's noun is a measure or a word that the text uses for the items: `how many of each animal`."""
     nouns = wanted.strong - {"$", "~time", "~person", "~space"}
-    plain = {root(word) for word in lexicon.CONTINUOUS | lexicon.MEASURES} | {"item", "ite", "product", "good", "piec", "thing"}
+    plain = {root(word) for word in lexicon.CONTINUOUS | lexicon.MEASURES} | {
+        "item",
+        "ite",
+        "product",
+        "good",
+        "piec",
+        "thing",
+    }
+    if wanted.money and not any(column.quantity.money for column in candidate.columns):
+        return True
+    plain |= {root(word) for word in ("worker", "employee", "staff", "people", "person")}
     return not nouns or bool(nouns & (plain | candidate.kinds))
 
 

@@ -42,6 +42,8 @@ def relations(clause: Clause) -> list[Relation] | None:
     if (pairs := _zipped(core, clause, at)) is not None:
         return pairs
     left, right = core[:at], core[at + 1 :]
+    if core[at].text.startswith("or ") and left and left[-1].kind == "N":
+        left, right = left[:-1], [left[-1], *right]
     mark = core[at].kind
     if mark in "gl" and not any(symbol.kind in "IN" for symbol in right):
         return None

@@ -216,7 +216,7 @@ def _number(tokens: list[Token], first: int, end: int, quantity: Quantity) -> tu
         value, end = value * SCALES[follow[0]], end + 1
     if quantity.text.lower() == "half" and follow[0] in {"a", "an"} and follow[1] in UNITS:
         end, form = end + 1, "number"
-    elif follow[0] in {"times", "x"} and follow[1] not in {"per", "a", "an"}:
+    elif follow[0] == "times" and follow[1] not in {"per", "a", "an"}:
         form, end = "times", end + 1
     elif form == "times" and quantity.kind is Kind.FRACTION and follow[0] not in {"of", "as", "the", "that"}:
         form = "number"
