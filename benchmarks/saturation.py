@@ -8,11 +8,12 @@ each request in flight), so that more concurrency gives more throughput and long
     python benchmarks/saturation.py FILE.jsonl... [--concurrency 8 32 128] [--items-per-place 10]
     python benchmarks/saturation.py FILE.jsonl... --base-url http://127.0.0.1:8000/v1 --model NAME    (vLLM)
 
-Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean, the mean
-number of requests in the server until the tail, and the share of prompt tokens that vLLM's prefix cache served (load
-generator, eval). Each phase asks its questions with another mark at the end, so that none finds them in the cache. On a
-machine that does other work too, compare the numbers in flight: the server's own speed then varies between the
-measurements, and what is in flight is what a client can do for it.
+Prints a row for each concurrency: the ceiling measured before and after eval, eval, its share of their mean over the
+whole wall clock, and between a tenth and nine tenths of the requests (without start and tail); the mean number of
+requests in the server until the tail, and the share of prompt tokens that vLLM's prefix cache served (load generator,
+eval). Each phase asks its questions with another mark at the end, so that none finds them in the cache. On a machine
+that does other work too, compare the numbers in flight: the server's own speed then varies between the measurements,
+and what is in flight is what a client can do for it.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Server:
     """A model of a batching server: HTTP/1.1 with keep-alive, one reply, waits that grow with what is in flight."""
 
     def __init__(self) -> None:
-        self.inside = 0
+        self.inside = self.served = 0
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until the client leaves."""
@@ -78,7 +79,7 @@ class Server:
     async def answer(self, path: str, body: bytes) -> str:
         """Return the reply to one request, after its time; `/metrics` tells how many are in flight, as vLLM does."""
         if path == "/metrics":
-            return f"vllm:num_requests_running {self.inside}\n"
+            return f"vllm:num_requests_running {self.inside}\nvllm:request_success_total {self.served}\n"
         self.inside += 1
         tokens = 120 + int(hashlib.sha256(body).hexdigest()[:8], 16) % 260
         left, due = tokens, time.monotonic()
@@ -88,6 +89,7 @@ class Server:
             await asyncio.sleep(due - time.monotonic())
             left -= step
         self.inside -= 1
+        self.served += 1
         choice = {"index": 0, "message": {"role": "assistant", "content": REPLY}, "finish_reason": "stop"}
         usage = {"prompt_tokens": len(body) // 4, "completion_tokens": tokens, "total_tokens": len(body) // 4 + tokens}
         whole = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
@@ -138,15 +140,19 @@ def record(settings: Settings, samples: Sequence[Sample]) -> Recorded:
     return Recorded(paths[0], seen)
 
 
-async def generate(base_url: str, recorded: Recorded, concurrency: int) -> float:
-    """Send every recorded request, `concurrency` at a time, and return requests per second."""
+async def generate(base_url: str, recorded: Recorded, concurrency: int, stagger: float = 0.0) -> float:
+    """Send every recorded request, `concurrency` at a time, and return requests per second.
+
+    The first ones start over `stagger` seconds: requests of equal length would otherwise run in lockstep for ever.
+    """
     address = urlsplit(base_url)
     waiting = iter(recorded.bodies)
     head = (
         f"POST {recorded.path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\nContent-Length: "
     )
 
-    async def work() -> None:
+    async def work(number: int) -> None:
+        await asyncio.sleep(stagger * number / concurrency)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         for body in waiting:
             writer.write(head.encode() + str(len(body)).encode() + b"\r\n\r\n" + body)
@@ -158,7 +164,7 @@ async def generate(base_url: str, recorded: Recorded, concurrency: int) -> float
         writer.close()
 
     start = time.monotonic()
-    await asyncio.gather(*(work() for _ in range(concurrency)))
+    await asyncio.gather(*(work(number) for number in range(concurrency)))
     return len(recorded.bodies) / (time.monotonic() - start)
 
 
@@ -192,6 +198,7 @@ class Watch:
         self._url = base_url.removesuffix("/v1")
         self._over = threading.Event()
         self._seen: list[float] = []
+        self._done: list[tuple[float, float]] = []
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Watch:
@@ -211,6 +218,14 @@ class Watch:
         steady = self._seen[busy[0] : busy[0] + max(1, int(0.9 * (busy[-1] - busy[0])))] if busy else [0.0]
         return sum(steady) / len(steady)
 
+    @property
+    def steady(self) -> float:
+        """Requests finished per second between a tenth and nine tenths of them: start and tail are left out."""
+        first, last = self._done[0][1], self._done[-1][1]
+        inner = [(t, n) for t, n in self._done if 0.1 <= (n - first) / max(last - first, 1) <= 0.9]
+        (t0, n0), (t1, n1) = inner[0], inner[-1]
+        return (n1 - n0) / max(t1 - t0, 1e-9)
+
     def _look(self) -> None:
         while not self._over.wait(0.2):
             try:
@@ -218,6 +233,8 @@ class Watch:
                     lines = reply.read().decode().splitlines()
             except OSError:
                 continue
+            finished = [line for line in lines if line.startswith("vllm:request_success_total")]
+            self._done.append((time.monotonic(), sum(float(line.rsplit(" ", 1)[1]) for line in finished)))
             names = ("vllm:num_requests_running", "vllm:num_requests_waiting{", "vllm:num_requests_waiting ")
             self._seen.append(sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(names)))
 
@@ -236,7 +253,7 @@ def hits(before: tuple[float, float] | None, after: tuple[float, float] | None) 
     return f"{100 * (after[1] - before[1]) / (after[0] - before[0]):.1f}%"
 
 
-def row(settings: Settings, samples: Sequence[Sample], concurrency: int) -> str:
+def row(settings: Settings, samples: Sequence[Sample], concurrency: int, stagger: float) -> str:
     """Measure one concurrency and return its line of the table."""
     base_url = settings.base_url or ""
     recorded = record(settings, marked(samples, 0))
@@ -248,18 +265,21 @@ def row(settings: Settings, samples: Sequence[Sample], concurrency: int) -> str:
     asyncio.run(generate(base_url, replace(first, bodies=first.bodies[: 2 * concurrency]), concurrency))
     readings = [cache_counters(base_url)]
     with Watch(base_url) as alone:
-        ceilings = [asyncio.run(generate(base_url, phase(2), concurrency))]
+        ceilings = [asyncio.run(generate(base_url, phase(2), concurrency, stagger))]
     readings.append(cache_counters(base_url))
     with Watch(base_url) as ours:
         rate, calls = evaluated(settings, marked(samples, 3), concurrency)
     readings.append(cache_counters(base_url))
-    ceilings.append(asyncio.run(generate(base_url, phase(4), concurrency)))
+    with Watch(base_url) as again:
+        ceilings.append(asyncio.run(generate(base_url, phase(4), concurrency, stagger)))
+    steady = 2 * ours.steady / (alone.steady + again.steady)
     ceiling = sum(ceilings) / 2
     served = f"{hits(readings[0], readings[1])}, {hits(readings[1], readings[2])}"
     counts = f"{concurrency:11d} {len(recorded.bodies):9d} {calls:9d}"
     spread = f"{ceilings[0]:.2f}, {ceilings[1]:.2f}"
     flying = f"{alone.mean:.1f}, {ours.mean:.1f}"
-    return f"{counts} {spread:>15} {rate:10.2f} {100 * rate / ceiling:7.1f}% {flying:>14} {served:>14}"
+    shares = f"{100 * rate / ceiling:7.1f}% {100 * steady:7.1f}%"
+    return f"{counts} {spread:>15} {rate:10.2f} {shares} {flying:>14} {served:>14}"
 
 
 def main() -> None:
@@ -272,6 +292,7 @@ def main() -> None:
     parser.add_argument("--model", default="stub")
     parser.add_argument("--max-tokens", type=int)
     parser.add_argument("--effort", default="low")
+    parser.add_argument("--stagger", type=float, default=1.0, help="seconds over which the load generator starts")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
@@ -287,11 +308,11 @@ def main() -> None:
     settings = Settings(
         tuple(given.files), model=given.model, base_url=given.base_url, max_tokens=given.max_tokens, effort=given.effort
     )
-    names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceilings req/s':>15} {'eval req/s':>10} {'share':>8}"
-    print(f"{names} {'in flight':>14} {'cache hits':>14}")
+    names = f"{'concurrency':>11} {'requests':>9} {'by eval':>9} {'ceilings req/s':>15} {'eval req/s':>10}"
+    print(f"{names} {'share':>8} {'steady':>8} {'in flight':>14} {'cache hits':>14}")
     for concurrency in given.concurrency:
         chosen = choose(samples, limit=min(given.most, given.items_per_place * concurrency))
-        print(row(settings, chosen, concurrency), flush=True)
+        print(row(settings, chosen, concurrency, given.stagger), flush=True)
     if server is not None:
         server.terminate()
 
