@@ -15,6 +15,7 @@ def account(candidate: Candidate, parts: list[Clause]) -> None:
     """List every number and column that the reading leaves out."""
     count = len(candidate.items)
     for relation in candidate.relations:
+        candidate.doubt += relation.doubt
         for symbol in relation.used:
             symbol.used = True
     used = {id(limit.column) for limit in candidate.limits} | {id(candidate.goal), id(candidate.minus)}

@@ -116,6 +116,8 @@ def _each(relation: Relation, wanted: Quantity, candidate: Candidate) -> None:
         candidate.limits.append(
             Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause)
         )
+    if not alike and relation.doubt:
+        return
     if not alike:
         candidate.relations.extend(
             Relation({item: 1.0}, relation.op, relation.rhs, relation.clause) for item in range(len(candidate.items))

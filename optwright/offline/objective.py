@@ -26,7 +26,7 @@ def find_objective(candidate: Candidate, lines: list[Sentence]) -> None:
             )
             found.append(("minimize" if match["min"] or match["low"] else "maximize", about, line.text, match[0]))
     if not found:
-        candidate.trouble.append("no word says what is to be as large or as small as possible")
+        _presume(candidate, lines)
         return
     first = next((entry for entry in found if entry[0] and "imi" in entry[3].lower()), found[0])
     candidate.sense, candidate.goal_quote = first[0], first[2]
@@ -51,6 +51,26 @@ def find_objective(candidate: Candidate, lines: list[Sentence]) -> None:
         and not words & wanted.strong & {"$"}
     ):
         candidate.trouble.append("what is to be maximized looks like a cost")
+
+
+def _presume(candidate: Candidate, lines: list[Sentence]) -> None:
+    """Take a given profit for what is to be largest where the text asks for a plan and names no other aim."""
+    asked = next((line.text for line in lines if lexicon.PLAN.search(line.text)), "")
+    gains = [
+        column
+        for column in candidate.columns
+        if column.quantity.money and _words(column) & {"profit", "revenu", "incom"}
+    ]
+    if not asked or len(gains) != 1 or any(_is_cost(column) for column in candidate.columns):
+        candidate.trouble.append("no word says what is to be as large or as small as possible")
+        return
+    candidate.sense, candidate.goal, candidate.goal_quote = "maximize", gains[0], asked
+    candidate.worth = True
+    candidate.doubt += 0.4
+
+
+def _words(column: Column) -> set[str]:
+    return column.quantity.strong | column.quantity.weak
 
 
 def _after(tail: str) -> list[str]:
@@ -89,6 +109,8 @@ def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
         )
         if wanted.money and column.quantity.money:
             value += 0.3
+        if "$gain" in wanted.strong and "$cost" in _words(column) - wanted.strong and "$gain" not in _words(column):
+            value -= 1.0
         if number and column.quantity.label and root(column.quantity.label.split()[0]) in wanted.strong:
             value += 1.0
         scores.append((value, position))

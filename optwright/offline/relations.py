@@ -102,6 +102,8 @@ def _twice(left: list[Symbol], mark: str, right: list[Symbol], clause: Clause) -
     at = next(position for position, symbol in enumerate(right) if symbol.kind in COMPARE)
     first, second, rest = right[:at], right[at].kind, right[at + 1 :]
     by = any(symbol.kind == "b" for symbol in first)
+    if mark == "L" and expression(first) and any(one.kind == "L" and one.text == "limits" for one in clause.symbols):
+        return _one(first, second, rest, clause)
     if not expression(left) and any(symbol.kind == "+" for symbol in first) and expression(first):
         return _one(first, second, rest, clause)
     if by or (mark in "XLg" and any(s.kind == "I" for s in first) and not any(s.kind == "N" for s in first)):
@@ -159,7 +161,7 @@ def _make(
         clause,
         used=[s for s in used if s.kind in "NPM"],
     )
-    plain = [symbol for symbol in relation.used if symbol.kind == "N"]
+    plain = [symbol for symbol in relation.used if symbol.kind == "N" and symbol.value not in {0, 1}]
     if len(plain) > sum(abs(value) not in {0.0, 1.0} for value in terms.values()) + (
         rhs != 0 or 0.0 in {symbol.value for symbol in plain}
     ):
@@ -173,6 +175,8 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     at = next(position for position, symbol in enumerate(right) if symbol.kind == "N")
     number, rest = right[at], right[at + 1 :]
     base = expression(left)
+    if base is None and (paired := _per(clause, op, right)):
+        return paired
     follow = "".join(symbol.kind for symbol in rest if symbol.kind in "ImftMNP")
     if follow[:1] and follow[0] in "mf":
         before, after = cut(rest, "t")
@@ -226,6 +230,23 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
         return [_make({item: 1.0}, op, number.value, clause, used=[number]) for item in chosen]
     made = _make(chosen, op, number.value, clause, used=[*source, number])
     made.number = number
+    return [made]
+
+
+def _per(clause: Clause, op: str, right: list[Symbol]) -> list[Relation]:
+    """`at least one worker for every 3 robots`: the first item against so many of the second."""
+    line = [symbol for symbol in right if symbol.kind in "NI"]
+    words = [symbol.text for symbol in clause.symbols]
+    if (
+        "for" not in words
+        or not {"every", "each"} & set(words)
+        or "".join(one.kind for one in line) not in {"NINI", "NII"}
+    ):
+        return []
+    many = line[2].value if line[2].kind == "N" else 1.0
+    numbers = [symbol for symbol in line if symbol.kind == "N"]
+    made = _make({line[1].item: 1.0}, op, 0.0, clause, {line[-1].item: line[0].value / many}, used=numbers)
+    made.doubt = 0.0
     return [made]
 
 

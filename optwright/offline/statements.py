@@ -98,7 +98,18 @@ def _resources(clause: Clause, numbers: list[Symbol], count: int) -> list[Relati
     found = []
     for number in numbers:
         op = _direction(line, next(position for position, symbol in enumerate(line) if symbol is number), has=has)
-        found.append(Relation({}, op or "?", number.value, clause, number, [number], doubt=0.1, each=every(clause)))
+        found.append(
+            Relation(
+                {},
+                op or "?",
+                number.value,
+                clause,
+                number,
+                [number],
+                doubt=0.1,
+                each=every(clause) and not any(symbol.kind == "T" for symbol in line),
+            )
+        )
     if any(relation.op == "?" for relation in found) and (names or clause.subject):
         return found if _grounds(line, names, count) else []
     return found
