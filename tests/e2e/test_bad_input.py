@@ -1,4 +1,4 @@
-"""What bad input gets, from the command line: a clear message or a bounded repair, never a traceback or a wrong answer."""
+"""Bad input from the command line: a clear message or a bounded repair, never a traceback or a wrong answer."""
 
 import io
 import json
