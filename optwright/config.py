@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from optwright.errors import ConfigError
 from optwright.llm.trouble import Speaker
@@ -40,6 +41,21 @@ class LLMSettings(_Section):
     attempts: int = Field(default=8, gt=0)
     cache: Path | None = None
     """Folder in which replies are kept; None keeps none."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        """Refuse what no server can be at, before anything is sent."""
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError("is not the address of a server; write it like http://127.0.0.1:8000/v1")
+        return url
 
 
 class SolverSettings(_Section):
@@ -205,7 +221,7 @@ def _validate(merged: _Layer) -> Config:
         first = error.errors(include_url=False, include_input=False)[0]
     name = ".".join(map(str, first["loc"]))
     source = merged.get(name, (None, "configuration"))[1]
-    raise ConfigError(f"{source}: {name}: {first['msg']}")
+    raise ConfigError(f"{source}: {name}: {first['msg'].removeprefix('Value error, ')}")
 
 
 _KNOWN = dict(_flatten(Config().model_dump()))
