@@ -169,7 +169,7 @@ def _profit(candidate: Candidate, wanted: Quantity) -> None:
 
 
 def _is_cost(column: Column) -> bool:
-    words = column.quantity.strong | column.quantity.weak
+    words = _words(column)
     return column.quantity.money and "$cost" in words and not words & {"sell", "sold", "pric"}
 
 

@@ -128,24 +128,23 @@ def _unmarked(core: list[Symbol], clause: Clause) -> list[Relation]:
         left, right = cut(core, "M")
         base, other = expression(left), expression(right)
         return [_make(base, "==", 0.0, clause, other, used=core)] if base and other else []
-    words = {
-        symbol.text[:5]: symbol
-        for symbol in clause.symbols
-        if symbol.text in {"minimum", "maximum", "minimal", "maximal"}
-    }
-    numbers, names = [symbol for symbol in core if symbol.kind == "N"], list(dict.fromkeys(clause.items()))
-    leads = (
-        len(words) == 1
-        and numbers
-        and clause.symbols.index(next(iter(words.values()))) < clause.symbols.index(numbers[0])
-    )
-    if leads and len(numbers) == len(names) and not any(symbol.kind in "MP" for symbol in core):
+    words = {symbol.text[:5]: symbol for symbol in clause.symbols if symbol.text in _EXTREMES}
+    numbers = [symbol for symbol in core if symbol.kind == "N"]
+    if len(words) != 1 or not numbers or any(symbol.kind in "MP" for symbol in core):
+        return []
+    lead = clause.symbols[: clause.symbols.index(numbers[0])]
+    before = [symbol.item for symbol in lead if symbol.kind == "I"]
+    names = before[-1:] if len(numbers) == 1 and before else list(dict.fromkeys(clause.items()))
+    if next(iter(words.values())) in lead and len(numbers) == len(names):
         op = ">=" if "minim" in words else "<="
         return [
             _make({item: 1.0}, op, number.value, clause, used=[number])
             for item, number in zip(names, numbers, strict=True)
         ]
     return []
+
+
+_EXTREMES = frozenset({"minimum", "maximum", "minimal", "maximal"})
 
 
 def _make(
@@ -175,8 +174,8 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     at = next(position for position, symbol in enumerate(right) if symbol.kind == "N")
     number, rest = right[at], right[at + 1 :]
     base = expression(left)
-    if base is None and (paired := _per(clause, op, right)):
-        return paired
+    if base is None and (pair := _per(clause, op, right)):
+        return pair
     follow = "".join(symbol.kind for symbol in rest if symbol.kind in "ImftMNP")
     if follow[:1] and follow[0] in "mf":
         before, after = cut(rest, "t")
@@ -197,7 +196,8 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
                 )
             ]
         rest = before
-    other = expression(rest)
+    apart = [symbol for symbol in left if symbol.kind == "D"] if base is None else []
+    other = expression([*apart, *rest])
     each = any(
         symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left)
     )

@@ -27,12 +27,9 @@ def file(clause: Clause, candidate: Candidate, stated: list[Attribute], waiting:
                 candidate.trouble.append(f"not understood: {words_of(clause)}")
             return ""
         for relation in found:
-            if (
-                not relation.terms
-                and len(clause.subject) == 1
-                and any(symbol.text in {"it", "its"} for symbol in clause.symbols[:3])
-            ):
-                relation.terms = {clause.subject[0]: 1.0}
+            pronoun = any(symbol.text in {"it", "its"} for symbol in clause.symbols[:3])
+            if not relation.terms and clause.subject and pronoun:
+                relation.terms = {clause.subject[-1]: 1.0}
             (candidate.relations if relation.terms else waiting).append(relation)
             if relation.difference and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
                 candidate.relations.append(
