@@ -17,8 +17,9 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-slow: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q -m "slow or vllm or browser"
+slow: $(VENV)/slow.stamp
+	$(BIN)/python -m pytest -q -n 2 --timeout 900 -m "slow or vllm or browser"
+	$(BIN)/python -m pytest -q tests/datasets
 
 $(VENV)/core.stamp: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +28,10 @@ $(VENV)/core.stamp: pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/slow.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,cluster,hub]'
 	@touch $@
 
 clean:
