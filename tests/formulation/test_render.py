@@ -11,11 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optwright.errors import FormulationError
+from optwright.formulation.build import build
 from optwright.formulation.elements import Formulation
 from optwright.formulation.nodes import is_identifier
 from optwright.formulation.render import render
 from optwright.formulation.rendering.literal import comment, docstring, literal
 from optwright.formulation.rendering.names import reserved
+from optwright.solvers.options import SolveOptions, Trust
+from optwright.solvers.route import solve as solve_in_process
+from optwright.solvers.runner import run
 from tests.formulation.solving import EXAMPLES, example, run_program, solve, solver_of
 from tests.formulation.strategies import formulations
 
@@ -536,3 +540,48 @@ def test_long_expressions_are_laid_out_over_lines():
     source = render(formulation).source
     assert max(map(len, source.splitlines())) <= 120
     assert optimum(formulation) == pytest.approx(sum(range(2, 14)))
+
+
+COLLISIONS = {
+    "constraint": {"constraints": [{"name": "objective", "expression": "x <= 3"}]},
+    "set": {
+        "sets": [{"name": "objective", "members": ["a"]}],
+        "constraints": [{"name": "c", "for_each": "i in objective", "expression": "x <= 3"}],
+    },
+    "variable": {
+        "variables": [{"name": "x", "upper": 3}, {"name": "objective", "upper": 1}],
+        "constraints": [{"name": "c", "expression": "objective <= x"}],
+    },
+    "expression": {
+        "expressions": [{"name": "objective", "expression": "3*x"}],
+        "objective": {"sense": "maximize", "expression": "objective"},
+        "constraints": [{"name": "c", "expression": "x <= 3"}],
+    },
+    "parameter": {
+        "parameters": [{"name": "objective", "value": 3}],
+        "constraints": [{"name": "c", "expression": "x <= objective"}],
+    },
+    "own name": {
+        "objective": {"name": "best", "sense": "maximize", "expression": "3*x"},
+        "constraints": [{"name": "best", "expression": "x <= 3"}],
+    },
+    "in order": {
+        "objective": [{"sense": "maximize", "expression": "x"}, {"sense": "maximize", "expression": "3*x"}],
+        "constraints": [{"name": "objective_1", "expression": "x <= 3"}],
+        "expressions": [{"name": "objective_2", "expression": "x"}],
+    },
+}
+
+
+@pytest.mark.parametrize("case", COLLISIONS)
+def test_an_element_may_be_called_like_the_objective(case):
+    data = {
+        "variables": [{"name": "x", "upper": 4}],
+        "objective": {"sense": "maximize", "expression": "3*x"},
+        **COLLISIONS[case],
+    }
+    formulation = Formulation.model_validate(data)
+    rendered = render(formulation)
+    outcome = run(rendered.source, trust=Trust.RENDERED)
+    assert outcome.objective == pytest.approx(9), rendered.source
+    assert solve_in_process(build(formulation).model, SolveOptions()).objective == pytest.approx(9)

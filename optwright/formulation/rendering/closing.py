@@ -64,7 +64,7 @@ def closing(context: Context) -> list[str]:
     """Write the block that solves the model and prints the objective and what is not zero."""
     solver, options = _HIGHS if is_linear(context) else _SCIP
     text = _SEVERAL if len(context.priorities) > 1 else _ONE
-    name = context.priorities[0] if context.priorities else "objective"
+    name = next(iter(context.objectives))
     return text.strip().format(solver=solver, options="\n    ".join(options), name=name).splitlines()
 
 

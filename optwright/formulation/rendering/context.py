@@ -40,6 +40,8 @@ class Context:
     """Which of the functions that a program may bring are called."""
     components: dict[str, str] = field(default_factory=dict)
     """Pyomo component name to formulation name, for variables, constraints and objectives."""
+    objectives: dict[str, str] = field(default_factory=dict)
+    """Identifier to name of each objective, in order of priority; one where there is none to speak of."""
     priorities: list[str] = field(default_factory=list)
     bound_names: dict[tuple[str, str], str] = field(default_factory=dict)
     """Variable and side to the local that holds bounds listed one by one."""
@@ -101,7 +103,6 @@ def note(element: Element) -> list[str]:
 def prepare(formulation: Formulation, data: Data) -> Context:
     """Give every element its name in the program and say what each name stands for."""
     names = Names()
-    objectives = objective_names(formulation)
     listed: tuple[Sequence[Element], ...] = (
         formulation.sets,
         formulation.parameters,
@@ -109,7 +110,9 @@ def prepare(formulation: Formulation, data: Data) -> Context:
         formulation.expressions,
         formulation.constraints,
     )
-    elements = names.give_all([*(part.name for group in listed for part in group), *objectives])
+    elements = names.give_all(part.name for group in listed for part in group)
+    # Apart from the elements': an objective may be called like one of them, and nothing refers to it by name.
+    objectives = {names.give(name): name for name in objective_names(formulation) or ["objective"]}
     constants = {part.name for part in formulation.expressions if part.name not in data.decisions}
     local = {part.name for part in formulation.parameters} | constants
     texts = {name: given if name in local else f"model.{given}" for name, given in elements.items()}
@@ -125,6 +128,7 @@ def prepare(formulation: Formulation, data: Data) -> Context:
         _degrees(formulation, constants),
         Presence(data),
         bound_names=bounds,
+        objectives=objectives,
     )
 
 

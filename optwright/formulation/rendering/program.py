@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from optwright.formulation.data import Data, resolve
 from optwright.formulation.elements import Formulation
-from optwright.formulation.evaluate import objective_names
 from optwright.formulation.lower import lower
 from optwright.formulation.rendering.closing import closing
 from optwright.formulation.rendering.context import Context, prepare
@@ -136,12 +135,12 @@ def _section(title: str, lines: list[str]) -> list[str]:
 
 def _objectives(context: Context) -> list[str]:
     objectives = context.formulation.objectives
+    context.components |= context.objectives
     if not objectives:
-        name = context.names.give("objective")
-        context.components[name] = "objective"
+        (name,) = context.objectives
         return ["", "# Any point that meets the constraints will do.", f"model.{name} = pyo.Objective(expr=0)"]
     lines = []
-    for element, name in zip(objectives, objective_names(context.formulation), strict=True):
+    for element, name in zip(objectives, context.objectives, strict=True):
         lines += objective(element, name, context)
     if len(objectives) > 1:
         lines += ["", f"model.priorities = {literal(context.priorities)}"]

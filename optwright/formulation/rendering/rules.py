@@ -140,16 +140,14 @@ def _note_helpers(tree: Node, context: Context) -> None:
 
 
 def objective(element: Objective, name: str, context: Context) -> list[str]:
-    """Write an objective; all but the first in order of priority start deactivated."""
-    given = context.elements[name]
+    """Write an objective under the given identifier; all but the first in order of priority start deactivated."""
     tree = parse(element.expression)
     _note_helpers(tree, context)
     sense = f"sense=pyo.{'minimize' if element.sense is Sense.MINIMIZE else 'maximize'}"
-    lines = ["", *note(element), *rule("Objective", given, Index(context.scope), returned(tree, context.scope), sense)]
+    lines = ["", *note(element), *rule("Objective", name, Index(context.scope), returned(tree, context.scope), sense)]
     if context.priorities:
-        lines += ["", f"model.{given}.deactivate()"]
-    context.priorities.append(given)
-    context.components[given] = name
+        lines += ["", f"model.{name}.deactivate()"]
+    context.priorities.append(name)
     return lines
 
 
