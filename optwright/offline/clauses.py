@@ -286,7 +286,8 @@ def _breaks(left: list[Symbol], line: list[Symbol], position: int, *, chain: boo
     ahead = "".join(right)
     compared = chain or any(kind in COMPARE for kind in kinds)
     number = any(kind in "NPM" for kind in kinds)
-    owns = "A" in ahead or any(symbol.text in {"has", "have", "there"} for symbol in line[position + 1 : position + 4])
+    said = [symbol.text for symbol in line[position + 1 : position + 4]]
+    owns = "A" in ahead or "there" in said or bool({"has", "have"} & set(said[1:]))
     if number and "I" in kinds and owns and "N" in ahead and "I" not in ahead and not compared:
         return True
     listing = (

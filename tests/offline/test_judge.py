@@ -101,3 +101,20 @@ def test_a_text_that_is_too_long_is_refused_not_cut():
     reading = read(Problem(MIX + " filler" * 5000), solve=solved(870.0, chairs=30))
     assert reading.refusal is not None
     assert "characters" in reading.refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "domain"),
+    [
+        ("Which tools should he pack to maximize the total value?", "Binary"),
+        ("He has boxes which can take many. How many of each tool maximize the total value?", "NonNegativeIntegers"),
+    ],
+)
+def test_only_a_question_of_which_makes_a_selection(question, domain):
+    text = (
+        "A hiker has a stove, a tent and a camera. The stove weighs 3 kg and has a value of $40. The tent weighs 5 kg "
+        "and has a value of $70. The camera weighs 2 kg and has a value of $30. At most 7 kg can be carried. "
+    )
+    reading = read(Problem(text + question), solve=solved(100.0, stove=1))
+    assert reading.chosen is not None
+    assert reading.chosen.formulation.variables[0].domain == domain
