@@ -54,7 +54,7 @@ class LLMSettings(_Section):
         except ValueError:
             usable = False
         if not usable:
-            raise ValueError("is not the address of a server; write it like http://127.0.0.1:8000/v1")
+            raise ValueError("is not the URL of a server; write it like http://127.0.0.1:8000/v1")
         return url
 
 

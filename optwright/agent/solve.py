@@ -183,7 +183,7 @@ class _Task:
             model=self.chat,
             budget=Budget(self.settings.allowance, used=used, elapsed=state.get("elapsed", 0.0)),
             options=self.settings.options,
-            limits=_limits(self.settings.options),
+            limits=Limits.around(self.settings.options),
             allow_weak=self.settings.allow_weak,
             on_step=self.on_step,
         )
@@ -217,9 +217,3 @@ def _follow(state: State, context: Context, effort: str, folder: Path | None) ->
         state = {**state, "usage": context.budget.used.to_json(), "elapsed": context.budget.elapsed}
     trace = Trace(problem=context.problem.name, method=context.preset.method, effort=effort, steps=steps)
     return conclude(state, context.preset, trace, error)
-
-
-def _limits(options: SolveOptions) -> Limits:
-    """Leave a program time for two solves, its own and ours, and for building its model."""
-    wall = 2 * options.time_limit + 30
-    return Limits(wall=wall, cpu=wall * max(1, options.threads) + 30)

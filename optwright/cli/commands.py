@@ -16,9 +16,10 @@ Data = Annotated[
     typer.Option("--data", metavar="FILE...", help="Tables that belong to the problem: .csv, .tsv or .xlsx."),
 ]
 Solver = Annotated[str | None, typer.Option(help="highs or scip; by default chosen by the class of the model.")]
-TimeLimit = Annotated[float | None, typer.Option(help="Seconds the solver may take [60].", min=0.01)]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds the solver may take; by default 60.", min=0.01)]
 Gap = Annotated[
-    float | None, typer.Option(help="Relative gap at which an integer model counts as solved [1e-6].", min=0.0)
+    float | None,
+    typer.Option(help="Relative gap at which an integer model counts as solved; by default 1e-6.", min=0.0),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, on the last line.")]
 Weak = Annotated[
@@ -46,8 +47,12 @@ def mount(app: typer.Typer) -> None:
 def solve(
     problem: Annotated[str, typer.Argument(metavar="TEXT|FILE|-", help="The problem in words, a file of it, or -.")],
     data: Data = None,
-    method: Annotated[Method | None, typer.Option(help="How the problem becomes a program [compiled].")] = None,
-    effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks [medium].")] = None,
+    method: Annotated[
+        Method | None, typer.Option(help="How the problem becomes a program; by default compiled.")
+    ] = None,
+    effort: Annotated[
+        Effort | None, typer.Option(help="How far to climb the ladder of checks; by default medium.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="Name of the language model, or offline for the built-in reader.")
     ] = None,
@@ -84,6 +89,14 @@ def run(
     solver: Solver = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
+    wall: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds that the program and the second solve may take together; by default twice the time limit "
+            "and 30.",
+            min=1.0,
+        ),
+    ] = None,
     as_json: AsJson = False,
     allow_weak_isolation: Weak = False,
 ) -> None:
@@ -91,9 +104,8 @@ def run(
     from optwright.cli import solving
 
     options = solving.options(solver, time_limit, gap)
-    raise typer.Exit(
-        solving.run_program(program, tuple(data or ()), options, as_json=as_json, allow_weak=allow_weak_isolation)
-    )
+    asked = solving.Program(program, tuple(data or ()), wall, allow_weak_isolation)
+    raise typer.Exit(solving.run_program(asked, options, as_json=as_json))
 
 
 def check(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from optwright.cli.commands import Format, echo_json
-from optwright.cli.solving import read_file
+from optwright.cli.solving import read_file, read_input
 from optwright.errors import FormulationError, InputError
 from optwright.formulation.elements import Formulation
 from optwright.formulation.findings import Code, Finding, errors
@@ -22,7 +22,7 @@ def read_formulation(source: str) -> tuple[Formulation | None, list[Finding]]:
     """Read a formulation file, or standard input for `-`. Raises InputError when there is no such file."""
     from optwright.formulation.read import read
 
-    text = sys.stdin.read() if source == "-" else read_file(Path(source), MAX_FORMULATION)
+    text = read_input() if source == "-" else read_file(Path(source), MAX_FORMULATION)
     reading = read(text)
     return reading.formulation, reading.findings
 

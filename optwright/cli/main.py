@@ -74,8 +74,18 @@ def main() -> NoReturn:
         app(spread_data(sys.argv[1:]))
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+    except OSError as error:
+        # Standard output is full or closed, or the working directory is gone: nothing of ours to trace.
+        _drop_output()
+        print(f"optwright: {error.strerror or error}", file=sys.stderr)
+        sys.exit(2)
     sys.exit(0)
+
+
+def _drop_output() -> None:
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def spread_data(arguments: list[str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,11 +48,21 @@ def read_text(source: str) -> tuple[str, Path | None]:
         InputError: a file that is missing, too large or not text.
     """
     if source == "-":
-        return sys.stdin.read(MAX_TEXT + 1), None
+        return read_input(MAX_TEXT + 1), None
     path = Path(source)
     if "\n" in source or len(source) > 255 or not _looks_like_file(path):
         return source, None
     return read_file(path, MAX_TEXT), path
+
+
+def read_input(most: int = -1) -> str:
+    """Return standard input. Raises InputError when it is closed or not UTF-8."""
+    if sys.stdin is None:
+        raise InputError("standard input is closed; give a file or the text itself")
+    try:
+        return sys.stdin.read(most).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise InputError(f"standard input is not UTF-8 text (byte {error.start})") from None
 
 
 def _looks_like_file(path: Path) -> bool:
@@ -74,15 +83,31 @@ def read_file(path: Path, most: int) -> str:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def run_program(program: Path, data: Sequence[Path], options: SolveOptions, *, as_json: bool, allow_weak: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the user asked of `run`: the file, its tables, and the seconds that it may take in all."""
+
+    path: Path
+    data: tuple[Path, ...]
+    wall: float | None
+    allow_weak: bool
+
+
+def run_program(program: Program, options: SolveOptions, *, as_json: bool) -> int:
     """Run a program file in the sandbox, print its output and outcome, and return the exit code."""
     from optwright.cli.commands import echo_json
     from optwright.cli.show import show_outcome
-    from optwright.solvers.options import Trust
+    from optwright.solvers.options import Limits, Trust
     from optwright.solvers.runner import run
 
-    source = read_file(program, MAX_PROGRAM)
-    outcome = run(source, tables=load_all(data), trust=Trust.NONE, options=options, allow_weak=allow_weak)
+    outcome = run(
+        read_file(program.path, MAX_PROGRAM),
+        tables=load_all(program.data),
+        trust=Trust.NONE,
+        options=options,
+        limits=Limits.around(options, program.wall),
+        allow_weak=program.allow_weak,
+    )
     if as_json:
         echo_json(outcome.to_json())
     else:

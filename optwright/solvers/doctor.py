@@ -37,7 +37,8 @@ def doctor() -> list[Layer]:
         lines.append(Layer("warm start", warm, start))
         layers, details = sandbox.layers, sandbox.details
         for name, meaning in _LAYERS.items():
-            lines.append(Layer(name, name in layers, f"{meaning}: {details.get(name, 'not known')}"))
+            unneeded = name == "user" and details.get(name, "").endswith("as started")
+            lines.append(Layer(name, name in layers or unneeded, f"{meaning}: {details.get(name, 'not known')}"))
         missing = sorted(ENOUGH - set(layers))
         verdict = (
             f"refused without {' and '.join(missing)}, unless weak isolation is allowed" if missing else "isolated"

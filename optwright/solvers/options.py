@@ -86,6 +86,16 @@ class Limits(_Record):
     processes: int = 64
     """Processes and threads of one program."""
 
+    @classmethod
+    def around(cls, options: SolveOptions, wall: float | None = None) -> Self:
+        """Return limits that leave time for two solves, the program's own and ours, and for building the model.
+
+        `wall` is the seconds in all instead. Raises InputError for a number that is no time.
+        """
+        _positive(1.0 if wall is None else wall, "wall", "seconds")
+        wall = 2 * options.time_limit + 30 if wall is None else wall
+        return cls(wall=wall, cpu=wall * options.threads + 30)
+
     def __post_init__(self) -> None:
         for item in fields(self):
             _positive(getattr(self, item.name), item.name, "a positive number")

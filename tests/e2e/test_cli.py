@@ -101,7 +101,7 @@ def test_without_a_model_one_line_names_the_ways_to_get_one(cli):
 
 
 def test_unreachable_server(cli):
-    result = cli("solve", WORDS, "--base-url", "http://127.0.0.1:9/v1", "--model", "stub", OPTWRIGHT_DEADLINE="5")
+    result = cli("solve", WORDS, "--base-url", "http://127.0.0.1:9/v1", "--model", "stub")
     assert result.returncode == 3
     assert "127.0.0.1:9" in result.stdout + result.stderr
 
