@@ -31,61 +31,60 @@ def place(relation: Relation, candidate: Candidate) -> None:
     """Find the column that a limit is about; without one it is about the number of items."""
     assert relation.number is not None
     wanted = measure(relation.clause, relation.number)
-    if relation.op == "?":
-        best = max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0)
-        owned = any(symbol.text in lexicon.OWNS for symbol in relation.clause.symbols)
-        if not (best >= 2 and owned) and not wanted.strong & {"acr", "hectar"}:
-            return
-        relation.op = "<="
+    if relation.op == "?" and not _upper(relation, wanted, candidate):
+        return
     if relation.each and not relation.total:
         _each(relation, wanted, candidate)
         return
-    scored = sorted(
-        ((similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)),
-        reverse=True,
-    )
-    heads = {
-        meaning
-        for item in candidate.items
-        for head in item.heads
-        for meaning in meanings(head)
-        if meaning[0] not in "$~"
-    }
-    total = (
-        0.7 * (relation.total and not wanted.strong)
-        + 2.0 * len(heads & wanted.strong)
-        + 0.9 * len(heads & wanted.weak)
-        + 0.2 * relation.total
-    )
-    if wanted.unit and any(
-        column.quantity.unit and UNITS[column.quantity.unit][0] == UNITS[wanted.unit][0] for column in candidate.columns
-    ):
-        total *= 0.3
-    if (
-        relation.total
-        and "$cost" not in wanted.strong | wanted.weak
-        and any(symbol.text in lexicon.SHARED for symbol in relation.clause.symbols)
-    ):
-        total += 3.5
+    ranked = [(similar(column.quantity, wanted), -position) for position, column in enumerate(candidate.columns)]
+    scored = sorted(ranked, reverse=True)
+    total = _whole_score(relation, wanted, candidate)
     if scored and scored[0][0] > max(0.5, total):
         column = candidate.columns[-scored[0][1]]
-        candidate.limits.append(
-            Limit(column, relation.op, relation.rhs * column.quantity.factor(wanted), relation.clause)
-        )
+        rhs = relation.rhs * column.quantity.factor(wanted)
+        candidate.limits.append(Limit(column, relation.op, rhs, relation.clause))
         if len(scored) > 1 and scored[1][0] >= scored[0][0] - 0.3:
             candidate.doubt += 0.5
-    elif total <= 0 and not wanted.money and len(relation.clause.subject) == 1 and not relation.clause.items():
-        candidate.relations.append(
-            Relation({relation.clause.subject[0]: 1.0}, relation.op, relation.rhs, relation.clause, doubt=0.1)
-        )
-    elif total > 0 or relation.total:
-        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, money=wanted.money))
     else:
-        candidate.limits.append(Limit(None, relation.op, relation.rhs, relation.clause, guess=True))
-        candidate.doubt += GUESS if _familiar(wanted, candidate) else UNKNOWN
+        _of_items(relation, wanted, candidate, total)
     candidate.doubt += relation.doubt
     for symbol in relation.used:
         symbol.used = True
+
+
+def _upper(relation: Relation, wanted: Quantity, candidate: Candidate) -> bool:
+    """Whether an amount that is only stated is an upper limit: what is owned of a known quantity, or land."""
+    best = max((similar(column.quantity, wanted) for column in candidate.columns), default=0.0)
+    owned = any(symbol.text in lexicon.OWNS for symbol in relation.clause.symbols)
+    relation.op = "<="
+    return (best >= 2 and owned) or bool(wanted.strong & {"acr", "hectar"})
+
+
+def _whole_score(relation: Relation, wanted: Quantity, candidate: Candidate) -> float:
+    """How much speaks for a limit on the number of all items, to compare with `similar`."""
+    words = {word for item in candidate.items for word in item.heads}
+    heads = {meaning for word in words for meaning in meanings(word) if meaning[0] not in "$~"}
+    score = 2.0 * len(heads & wanted.strong) + 0.9 * len(heads & wanted.weak) + 0.2 * relation.total
+    score += 0.7 * (relation.total and not wanted.strong)
+    family = UNITS[wanted.unit][0] if wanted.unit else ""
+    if any(column.quantity.unit and UNITS[column.quantity.unit][0] == family for column in candidate.columns):
+        score *= 0.3
+    shared = any(symbol.text in lexicon.SHARED for symbol in relation.clause.symbols)
+    if relation.total and shared and "$cost" not in wanted.strong | wanted.weak:
+        score += 3.5
+    return score
+
+
+def _of_items(relation: Relation, wanted: Quantity, candidate: Candidate, total: float) -> None:
+    """File a limit that is about no column: on the item spoken of before, on all items, or a guess."""
+    clause = relation.clause
+    if total <= 0 and not wanted.money and len(clause.subject) == 1 and not clause.items():
+        candidate.relations.append(Relation({clause.subject[0]: 1.0}, relation.op, relation.rhs, clause, doubt=0.1))
+    elif total > 0 or relation.total:
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, clause, money=wanted.money))
+    else:
+        candidate.limits.append(Limit(None, relation.op, relation.rhs, clause, guess=True))
+        candidate.doubt += GUESS if _familiar(wanted, candidate) else UNKNOWN
 
 
 def _familiar(wanted: Quantity, candidate: Candidate) -> bool:

@@ -89,61 +89,55 @@ def _after(tail: str) -> list[str]:
 
 
 def _choose(candidate: Candidate, wanted: Quantity, tail: str) -> None:
-    heads = {
-        meaning
-        for item in candidate.items
-        for word in (*item.heads, *item.keys)
-        for meaning in meanings(word)
-        if meaning[0] not in "$~"
-    }
+    words = {word for item in candidate.items for word in (*item.heads, *item.keys)}
+    heads = {meaning for word in words for meaning in meanings(word) if meaning[0] not in "$~"}
     number = "number" in " ".join(_after(tail)[:4])
-    scores = []
-    for position, column in enumerate(candidate.columns):
-        alien = (
-            wanted.money
-            and not column.quantity.money
-            and not column.quantity.weak & {"$gain", "$cost"} - (column.quantity.strong and {"$cost"})
-        )
-        value = 2.0 * len(wanted.strong & column.quantity.strong) + (0.0 if number or alien else 1.5) * len(
-            wanted.strong & column.quantity.weak
-        )
-        if wanted.money and column.quantity.money:
-            value += 0.3
-        if "$gain" in wanted.strong and "$cost" in _words(column) - wanted.strong and "$gain" not in _words(column):
-            value -= 1.0
-        if number and column.quantity.label and root(column.quantity.label.split()[0]) in wanted.strong:
-            value += 1.0
-        scores.append((value, position))
-    scores.sort(key=lambda entry: (-entry[0], entry[1]))
+    ranked = [(_value(column, wanted, number=number), position) for position, column in enumerate(candidate.columns)]
+    scores = sorted(ranked, key=lambda entry: (-entry[0], entry[1]))
     total = 1.7 * len(heads & wanted.strong) * (0.5 if "amount" in _after(tail)[:4] else 1.0) + 0.8 * number
     single = _single(candidate, tail) if number else None
     if single is not None:
-        candidate.goal = Column(
-            Quantity(label=f"counts {candidate.items[single].name}"),
-            {item: float(item == single) for item in range(len(candidate.items))},
-            [],
-        )
+        counts = {item: float(item == single) for item in range(len(candidate.items))}
+        candidate.goal = Column(Quantity(label=f"counts {candidate.items[single].name}"), counts, [])
         candidate.columns.append(candidate.goal)
     elif scores and scores[0][0] > total:
         candidate.goal = candidate.columns[scores[0][1]]
         if len(scores) > 1 and scores[1][0] == scores[0][0]:
             candidate.doubt += 0.4
-    elif total > 0:
-        candidate.goal = None
-    else:
-        money = [column for column in candidate.columns if column.quantity.money]
-        if len(money) == 1 and wanted.money:
-            candidate.goal = money[0]
-            candidate.doubt += 0.3
-        elif len(candidate.columns) == 1:
-            candidate.goal = candidate.columns[0]
-            candidate.doubt += 0.3
-        elif (wanted.money and any("dollar" in column.quantity.weak for column in candidate.columns)) or (
-            "~time" in wanted.strong and not any(column.quantity.unit for column in candidate.columns)
-        ):
-            candidate.doubt += 0.3
-        else:
-            candidate.trouble.append(f"nothing measures what is to be {candidate.sense}d")
+    elif total <= 0:
+        _fall_back(candidate, wanted)
+
+
+def _value(column: Column, wanted: Quantity, *, number: bool) -> float:
+    """How well a column fits the words of the objective; `number`: it counts something."""
+    quantity = column.quantity
+    worth = {"$gain"} if quantity.strong else {"$gain", "$cost"}
+    alien = wanted.money and not quantity.money and not quantity.weak & worth
+    value = 2.0 * len(wanted.strong & quantity.strong)
+    if not number and not alien:
+        value += 1.5 * len(wanted.strong & quantity.weak)
+    if wanted.money and quantity.money:
+        value += 0.3
+    if "$gain" in wanted.strong and "$cost" in _words(column) - wanted.strong and "$gain" not in _words(column):
+        value -= 1.0
+    if number and quantity.label and root(quantity.label.split()[0]) in wanted.strong:
+        value += 1.0
+    return value
+
+
+def _fall_back(candidate: Candidate, wanted: Quantity) -> None:
+    """Take the only column there is, or the only one in money; count the items where they are money or time."""
+    money = [column for column in candidate.columns if column.quantity.money]
+    dollars = wanted.money and any("dollar" in column.quantity.weak for column in candidate.columns)
+    timeless = "~time" in wanted.strong and not any(column.quantity.unit for column in candidate.columns)
+    if len(money) == 1 and wanted.money:
+        candidate.goal = money[0]
+    elif len(candidate.columns) == 1:
+        candidate.goal = candidate.columns[0]
+    elif not dollars and not timeless:
+        candidate.trouble.append(f"nothing measures what is to be {candidate.sense}d")
+        return
+    candidate.doubt += 0.3
 
 
 def _single(candidate: Candidate, tail: str) -> int | None:

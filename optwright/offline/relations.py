@@ -176,61 +176,59 @@ def _constant(left: list[Symbol], op: str, right: list[Symbol], clause: Clause) 
     base = expression(left)
     if base is None and (pair := _per(clause, op, right)):
         return pair
-    follow = "".join(symbol.kind for symbol in rest if symbol.kind in "ImftMNP")
-    if follow[:1] and follow[0] in "mf":
-        before, after = cut(rest, "t")
-        other = expression(after) or expression(before)
-        if base is None and after:
-            base = expression(before)
-        if base is None and len(clause.subject) == 1:
-            base = {clause.subject[0]: 1.0}
-        if base and other:
-            return [
-                _make(
-                    base,
-                    op,
-                    number.value if follow[0] == "m" else -number.value,
-                    clause,
-                    other,
-                    used=[*left, number, *rest],
-                )
-            ]
-        rest = before
+    follow = next((symbol.kind for symbol in rest if symbol.kind in "ImftMNP"), "")
+    if follow and follow in "mf":
+        if offset := _offset(left, op, number, rest, clause):
+            return offset
+        rest = cut(rest, "t")[0]
     apart = [symbol for symbol in left if symbol.kind == "D"] if base is None else []
     other = expression([*apart, *rest])
-    each = any(
-        symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in (right if other and not base else left)
-    )
     if base is None and other is None:
-        total = any(symbol.kind == "T" and symbol.text not in {"both", "all"} for symbol in [*left, *right])
-        each = not total and every(clause)
-        return [
-            Relation(
-                {},
-                op,
-                number.value,
-                clause,
-                number,
-                [number],
-                total=total or (any(s.kind == "T" for s in [*left, *right]) and not each),
-                each=each,
-            )
-        ]
+        return [_quantity(left, op, number, right, clause)]
     if base is not None and other is not None and set(other) - set(base):
-        words = [symbol.text for symbol in clause.symbols]
-        paired = any(one in {"for", "per"} and two in {"every", "each", "a", "an"} for one, two in pairwise(words))
-        return (
-            [_make(other, op, 0.0, clause, {item: number.value * value for item, value in base.items()}, used=[number])]
-            if paired
-            else None
-        )
+        return _paired(base, op, number, other, clause)
     chosen, source = (base, left) if base is not None else (other, rest)
     assert chosen is not None
-    if each and len(chosen) > 1:
+    near = right if base is None else left
+    if len(chosen) > 1 and any(symbol.kind == "E" and symbol.text in {"each", "every"} for symbol in near):
         return [_make({item: 1.0}, op, number.value, clause, used=[number]) for item in chosen]
     made = _make(chosen, op, number.value, clause, used=[*source, number])
     made.number = number
     return [made]
+
+
+def _offset(left: list[Symbol], op: str, number: Symbol, rest: list[Symbol], clause: Clause) -> list[Relation]:
+    """`10 more than Y`, `5 more X than Y`; empty where the words give no two sides."""
+    before, after = cut(rest, "t")
+    base, other = expression(left), expression(after) or expression(before)
+    if base is None and after:
+        base = expression(before)
+    if base is None and len(clause.subject) == 1:
+        base = {clause.subject[0]: 1.0}
+    if not base or not other:
+        return []
+    more = next(symbol.kind for symbol in rest if symbol.kind in "mf") == "m"
+    rhs = number.value if more else -number.value
+    return [_make(base, op, rhs, clause, other, used=[*left, number, *rest])]
+
+
+def _quantity(left: list[Symbol], op: str, number: Symbol, right: list[Symbol], clause: Clause) -> Relation:
+    """A limit that names no item: on a quantity, on all items together, or on each."""
+    totals = [symbol.text for symbol in [*left, *right] if symbol.kind == "T"]
+    total = any(text not in {"both", "all"} for text in totals)
+    each = not total and every(clause)
+    return Relation(
+        {}, op, number.value, clause, number, [number], total=total or (bool(totals) and not each), each=each
+    )
+
+
+def _paired(base: Terms, op: str, number: Symbol, other: Terms, clause: Clause) -> list[Relation] | None:
+    """`for every X at most 4 Y`; None where two groups of items meet without such words."""
+    words = [symbol.text for symbol in clause.symbols]
+    if not any(one in {"for", "per"} and two in {"every", "each", "a", "an"} for one, two in pairwise(words)):
+        return None
+    many = {item: number.value * value for item, value in base.items()}
+    return [_make(other, op, 0.0, clause, many, used=[number])]
 
 
 def _per(clause: Clause, op: str, right: list[Symbol]) -> list[Relation]:
