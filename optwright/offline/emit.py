@@ -11,7 +11,6 @@ from optwright.formulation.elements import (
     Domain,
     Formulation,
     Objective,
-    Output,
     Parameter,
     Sense,
     SetSpec,
@@ -54,10 +53,6 @@ def formulate(candidate: Candidate) -> Formulation:
         constraints=tuple(
             [_limit(limit, names, used) for limit in candidate.limits]
             + [_relation(relation, candidate, used) for relation in candidate.relations]
-        ),
-        outputs=(
-            Output(name="best", expression=_goal(candidate, names)),
-            Output(name="amounts", for_each="i in ITEMS", expression=f"{VARIABLE}[i]"),
         ),
     )
 
