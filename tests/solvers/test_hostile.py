@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -318,18 +320,25 @@ def test_call_of_another_architecture_ends_the_program(runner: Runner) -> None:
 
 
 def test_programs_do_not_see_each_other(runner: Runner) -> None:
-    write = "import time, os\nopen('mine.txt', 'w').write('mine')\nprint(os.getcwd(), os.getpid())\ntime.sleep(1.2)\n# model"
+    # The name is this test's alone: other workers run the same test in the same temporary folder.
+    mine = f"mine-{uuid4().hex}.txt"
+    write = (
+        f"import time, os\nopen({mine!r}, 'w').write('mine')\nprint(os.getcwd(), os.getpid())\ntime.sleep(1.2)\n# model"
+    )
     look = (
         "import os, glob, tempfile\nfound = []\nfor top in ('..', '../..', '/scratch', tempfile.gettempdir(), '/tmp', {base!r}):\n"
-        "    for folder, _, names in os.walk(top):\n        found += [n for n in names if n == 'mine.txt']\nprint(found)\n"
+        "    for folder, _, names in os.walk(top):\n        found += [n for n in names if n == {mine!r}]\nprint(found)\n"
         "for pid in range(2, 400):\n    try: os.kill(pid, 0); print('ESCAPED')\n    except OSError: pass\n# model"
     )
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(runner.run, write)
-        second = pool.submit(runner.run, look.format(base=tempfile.gettempdir()))
+        second = pool.submit(runner.run, look.format(base=tempfile.gettempdir(), mine=mine))
         assert second.result().stdout == "[]\n"
         assert first.result().failure is Failure.NO_MODEL
-    assert not list(Path(tempfile.gettempdir()).glob("optwright-scratch-*/*/work/mine.txt"))
+    deadline = time.monotonic() + 10
+    while left := list(Path(tempfile.gettempdir()).glob(f"optwright-scratch-*/*/work/{mine}")):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
 
 
 FORGED = {
