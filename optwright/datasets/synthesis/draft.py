@@ -32,7 +32,7 @@ class Fact:
 
     says: tuple[str, ...]
     tells: tuple[str, ...]
-    """The elements that would be untold without it: parameters, constraints, the objective, variables (their domain)."""
+    """The elements untold without it: parameters, constraints, the objective, variables (their domain)."""
     for_each: str = ""
     """`"p in PRODUCTS, r in RESOURCES if hours[p,r] > 0"`, as in a constraint: said once for every combination."""
     heading: str = ""

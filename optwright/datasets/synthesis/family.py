@@ -13,8 +13,8 @@ from optwright.datasets.synthesis.draft import Draft
 class Family:
     """A family: one structure with sampled sizes, features, data and names.
 
-    `draw` uses the dice for everything random, so that a seed and the knobs' ranges give the same draft again. It should
-    draw data for which a feasible point exists (plant one and set right-hand sides around it) and which is bounded.
+    `draw` uses the dice for everything random: a seed and the knobs' ranges give the same draft again. It draws data for
+    which a feasible point exists (plant one and set right-hand sides around it), and an optimum that is bounded.
     """
 
     name: str
@@ -22,12 +22,12 @@ class Family:
     title: str
     """As people call it: "capacitated facility location"."""
     group: str
-    """The class of structures it belongs to: mix, blending, transport, network, routing, scheduling, packing, covering,
-    location, lot sizing, assignment, finance, energy, agriculture, goal, logic, stochastic, robust, nonlinear, conic."""
+    """Its class of structures: mix, blending, transport, network, routing, scheduling, packing, covering, location,
+    lot sizing, assignment, finance, energy, agriculture, goal, logic, stochastic, robust, nonlinear, conic."""
     description: str
     """One paragraph: what is decided, what limits it, what is best."""
     source: str
     """Where in the literature it comes from: author, title, year, chapter."""
     draw: Callable[[Dice], Draft]
     knobs: Mapping[str, Range]
-    """Sizes and features that make it harder, each with its widest range; `dice.knob` draws within the range in force."""
+    """Sizes and features that make it harder, with their widest ranges; `dice.knob` draws within those in force."""
