@@ -13,7 +13,7 @@ from optwright.datasets.synthesis.draft import Draft
 class Family:
     """A family: one structure with sampled sizes, features, data and names.
 
-    `draw` uses the dice for everything random: a seed and the knobs' ranges give the same draft again. It draws data with
+    `draw` uses the dice for everything random: a seed and the knobs' ranges give the same draft again. Its data have
     a feasible point (plant one and set right-hand sides around it), and an optimum that is bounded.
     """
 
