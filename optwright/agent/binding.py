@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,11 @@ class Binding:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""
         return {"name": self.name, "key": list(self.key), "quote": self.quote, "dual": self.dual}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Binding:
+        """Rebuild from `to_json`."""
+        return cls(data["name"], tuple(data["key"]), data["quote"], data["dual"])
 
     def line(self) -> str:
         """Return the row as a person reads it."""

@@ -5,7 +5,7 @@ The weights are a first setting by judgement, not calibrated on data; the evalua
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,11 @@ class Confidence:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""
         return {"score": self.score, "reasons": [reason.text for reason in self.reasons]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Confidence:
+        """Rebuild from `to_json`; what each reason weighed is not kept there."""
+        return cls(data["score"], tuple(Reason(text) for text in data["reasons"]))
 
 
 def judge(state: State, outcome: Outcome | None) -> Confidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ class Explanation:
             "reasons": self.reasons,
             "text": self.text,
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Explanation:
+        """Rebuild from `to_json`."""
+        rows = [Binding.from_json(row) for row in data["binding"]]
+        return cls(data["headline"], data["answer"], rows, data["reasons"])
 
 
 def explain(state: State, outcome: Outcome | None, formulation: Formulation | None) -> Explanation:

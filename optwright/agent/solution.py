@@ -46,7 +46,7 @@ class NamedFailure:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""
-        return {"kind": self.kind, "message": self.message}
+        return {"kind": self.kind, "message": self.message, "exit_code": self.exit_code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,29 @@ class Solution:
             "outcome": self.outcome.to_json() if self.outcome else None,
             "trace": self.trace.to_json(),
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Solution:
+        """Rebuild from `to_json`."""
+        formulation, outcome, failure = data["formulation"], data["outcome"], data["failure"]
+        parts: dict[str, Any] = {
+            "status": Status(data["status"]),
+            "outputs": {name: _unpack(packed) for name, packed in data["outputs"].items()},
+            "values": {name: _unpack(packed) for name, packed in data["values"].items()},
+            "formulation": Formulation.model_validate(formulation) if formulation else None,
+            "outcome": Outcome.from_json(outcome) if outcome else None,
+            "findings": [_finding(record) for record in data["findings"]],
+            "confidence": Confidence.from_json(data["confidence"]),
+            "explanation": Explanation.from_json(data["explanation"]),
+            "trace": Trace.model_validate(data["trace"]),
+            "usage": Usage.from_json(data["usage"]),
+            "failure": NamedFailure(**failure) if failure else None,
+        }
+        return cls(**{**data, **parts})
+
+
+def _unpack(packed: Any) -> dict[Key, float | None]:
+    return {tuple(key): value for key, value in packed} if isinstance(packed, list) else {(): packed}
 
 
 def _pack(entries: Mapping[Key, float | None]) -> Any:
@@ -177,10 +200,7 @@ def _status(state: State, outcome: Outcome | None) -> Status:
 
 def _outputs(state: State) -> dict[str, dict[Key, float | None]]:
     outputs = (state.get("evaluation") or {}).get("outputs") or {}
-    return {
-        name: {tuple(key): value for key, value in packed} if isinstance(packed, list) else {(): packed}
-        for name, packed in outputs.items()
-    }
+    return {name: _unpack(packed) for name, packed in outputs.items()}
 
 
 def _values(outcome: Outcome | None, formulation: Formulation | None) -> Values:
