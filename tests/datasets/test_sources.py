@@ -99,6 +99,9 @@ def test_complexor_and_logior_are_folders(tmp_path):
     sample = only(f"complexor:{tmp_path / 'complexor'}")
     assert (sample.upstream_id, sample.original.label.value) == ("blend", 10)
     assert "20.0" in sample.original.question
+    lines = write_lines(tmp_path / "complexor.jsonl", [{"question": "Blend two alloys.", "answer": 17.5}])
+    sample = only(f"complexor:{lines}")
+    assert (sample.id, sample.original.label.value) == ("complexor/0000", 17.5)
     problem = tmp_path / "logior" / "prob_001"
     problem.mkdir(parents=True)
     (problem / "question.txt").write_text("Route trucks.")

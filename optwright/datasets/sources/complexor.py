@@ -10,7 +10,12 @@ from optwright.datasets.sources.rows import first, plain
 
 
 def read(row: Row) -> Sample:
-    """Read one folder (`description.txt`, `sample.json` = `[{input, output}]`): the first instance, data inlined."""
+    """Read one folder (`description.txt`, `sample.json` = `[{input, output}]`): the first instance, data inlined.
+
+    LLMOPT's copy of the benchmark has its 18 problems with their data in the text, a line each: `{question, answer}`.
+    """
+    if "question" in row:
+        return plain(row, benchmark="complexor", prefix="complexor", question=row["question"], answer=row.get("answer"))
     description, samples = str(first(row, "description")), first(row, "sample")
     if not isinstance(samples, list) or not samples or "input" not in samples[0]:
         raise ValueError("sample.json is not a list of {input, output}")
