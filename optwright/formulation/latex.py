@@ -5,7 +5,19 @@ The original formulation is shown, logic as logic, not what lowering makes of it
 
 from __future__ import annotations
 
-from optwright.formulation.elements import Constraint, Domain, Element, Formulation, Parameter, Sense, SetSpec, Variable
+from optwright.formulation.elements import (
+    Constraint,
+    Domain,
+    Element,
+    Expression,
+    Formulation,
+    Objective,
+    Output,
+    Parameter,
+    Sense,
+    SetSpec,
+    Variable,
+)
 from optwright.formulation.expression import parse, parse_generators, parse_target_index
 from optwright.formulation.mathematics import (
     escape,
@@ -36,9 +48,9 @@ _SHOWN = 12
 def latex(formulation: Formulation) -> str:
     """Return the formulation as a LaTeX fragment. Raises ParseError where an expression cannot be parsed."""
     parts = [
-        _listed("Sets", [_set(part) for part in formulation.sets]),
-        _listed("Parameters", [_parameter(part) for part in formulation.parameters]),
-        _listed("Variables", [_variable(part) for part in formulation.variables]),
+        _listed("Sets", [_explained(part) for part in formulation.sets]),
+        _listed("Parameters", [_explained(part) for part in formulation.parameters]),
+        _listed("Variables", [_explained(part) for part in formulation.variables]),
         _aligned("Expressions", _expressions(formulation)),
         _aligned("Objective", _objectives(formulation)),
         _aligned("Constraints", _constraints(formulation)),
@@ -73,36 +85,56 @@ def _aligned(title: str, rows: list[str]) -> str:
     return f"\\paragraph{{{title}}}\n\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
-def _explained(mathematics: str, element: Element) -> str:
+def _explained(element: Element) -> str:
     unit = getattr(element, "unit", None)
     words = escape(element.description.strip())
     if unit:
         words = f"{words} [{escape(unit)}]".strip()
-    return f"${mathematics}$" + (f": {words}" if words else "")
+    return f"${mathematics(element)}$" + (f": {words}" if words else "")
+
+
+def mathematics(element: Element) -> str:
+    """Return one set, parameter, variable, expression, objective, constraint or output for math mode.
+
+    Raises ParseError where an expression cannot be parsed.
+    """
+    match element:
+        case SetSpec():
+            return _set(element)
+        case Parameter():
+            return _parameter(element)
+        case Variable():
+            return _variable(element)
+        case Objective():
+            return rf"{_sense(element)} \quad {in_math(parse(element.expression))}"
+        case Expression() | Output():
+            generators = _generators(element.for_each)
+            return _over(f"{_indexed(element.name, generators)} = {in_math(parse(element.expression))}", generators)
+        case Constraint():
+            return _over(in_math(parse(element.expression)), _generators(element.for_each))
+    raise TypeError(f"a {element.kind} has no mathematics")
 
 
 def _set(element: SetSpec) -> str:
     name = symbol(element.name)
     if element.index:
         index = ", ".join(symbol(part) for part in element.index)
-        return _explained(rf"{name}_{{\cdot}} \text{{ for each member of }} {index}", element)
+        return rf"{name}_{{\cdot}} \text{{ for each member of }} {index}"
     if element.members is not None:
         listed = [member(entry) for entry in element.members]
         if len(listed) > _SHOWN:
             listed = [*listed[: _SHOWN - 2], r"\dots", listed[-1]]
-        return _explained(rf"{name} = \{{{', '.join(listed)}\}}", element)
+        return rf"{name} = \{{{', '.join(listed)}\}}"
     if element.range is not None:
         ends = [in_math(parse(str(end))) for end in element.range]
-        return _explained(rf"{name} = \{{{ends[0]}, \dots, {ends[1]}\}}", element)
+        return rf"{name} = \{{{ends[0]}, \dots, {ends[1]}\}}"
     if element.for_each is not None:
-        return _explained(f"{name} = {members_of(parse_generators(element.for_each))}", element)
+        return f"{name} = {members_of(parse_generators(element.for_each))}"
     if element.keys_of is not None:
-        return _explained(
-            rf"{name} = \text{{the indices for which }} {symbol(element.keys_of)} \text{{ is given}}", element
-        )
+        return rf"{name} = \text{{the indices for which }} {symbol(element.keys_of)} \text{{ is given}}"
     column = element.column if isinstance(element.column, str) else ", ".join(element.column or ())
     source = escape(f"the entries of column {column} of table {element.table}")
-    return _explained(rf"{name} = \text{{{source}}}", element)
+    return rf"{name} = \text{{{source}}}"
 
 
 def _parameter(element: Parameter) -> str:
@@ -110,7 +142,7 @@ def _parameter(element: Parameter) -> str:
     text = _indexed(element.name, generators)
     if not element.index and isinstance(element.value, int | float):
         text += f" = {number(element.value)}"
-    return _explained(_over(text, generators), element)
+    return _over(text, generators)
 
 
 def _variable(element: Variable) -> str:
@@ -121,7 +153,7 @@ def _variable(element: Variable) -> str:
     if any(ends):
         low, high = (end for end in ends)
         shown += r",\; " + (rf"{low} \le " if low else "") + text + (rf" \le {high}" if high else "")
-    return _explained(_over(shown, generators), element)
+    return _over(shown, generators)
 
 
 def _bound(value: object, generators: tuple[Generator, ...]) -> str:
@@ -181,10 +213,13 @@ def _expressions(formulation: Formulation) -> list[str]:
 def _objectives(formulation: Formulation) -> list[str]:
     rows = []
     for place, element in enumerate(formulation.objectives, 1):
-        sense = r"\min" if element.sense is Sense.MINIMIZE else r"\max"
         order = rf"\text{{{place}.}}\;" if len(formulation.objectives) > 1 else ""
-        rows.append(rf"{order}{sense} \quad & {in_math(parse(element.expression))}")
+        rows.append(rf"{order}{_sense(element)} \quad & {in_math(parse(element.expression))}")
     return rows
+
+
+def _sense(element: Objective) -> str:
+    return r"\min" if element.sense is Sense.MINIMIZE else r"\max"
 
 
 def _constraints(formulation: Formulation) -> list[str]:

@@ -1,0 +1,1 @@
+"""The Gradio app: a chat, and beside it the answer, the model, the checks, the program and the versions."""

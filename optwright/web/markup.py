@@ -1,0 +1,43 @@
+"""Text of users, tables and models made harmless for Markdown: it shows as it is, whatever it says."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_AS_IS = frozenset(" ,;'")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def plain(text: object, most: int = 20_000) -> str:
+    """Return text as Markdown that shows exactly it, on one line.
+
+    Every punctuation mark becomes a character reference, so that no Markdown, HTML, link or formula can come of it;
+    control characters and those that turn the direction of writing are left out. Longer text is cut at `most`.
+    """
+    words = str(text)
+    shown = words if len(words) <= most else f"{words[: most - 3]}..."
+    return "".join(map(_harmless, " ".join(shown.split())))
+
+
+def paragraphs(text: str, most: int = 20_000) -> str:
+    """Return text of several lines as Markdown that shows exactly it, line breaks included."""
+    shown = text if len(text) <= most else f"{text[: most - 3]}..."
+    return "  \n".join(plain(line, most) or "&nbsp;" for line in shown.strip().splitlines())
+
+
+def table(headers: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a Markdown table of plain cells."""
+    return "\n".join([_row(headers), _row(["---"] * len(headers)), *(_row(map(plain, row)) for row in rows)])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _harmless(character: str) -> str:
+    if character.isalnum() or character in _AS_IS:
+        return character
+    if character.isascii():
+        return f"&#{ord(character)};"
+    return "" if unicodedata.category(character) in _INVISIBLE else character
