@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from optwright.agent.export import Format
 from optwright.method import Effort, Method
 
 Data = Annotated[
@@ -26,16 +26,6 @@ Weak = Annotated[
     bool, typer.Option("--allow-weak-isolation", help="Run model-written programs even where the sandbox is weak.")
 ]
 FormulationFile = Annotated[str, typer.Argument(metavar="FORMULATION.json", help="A formulation file, or - for stdin.")]
-
-
-class Format(StrEnum):
-    """What a model can be exported to."""
-
-    PY = "py"
-    LP = "lp"
-    MPS = "mps"
-    JSON = "json"
-    IPYNB = "ipynb"
 
 
 def mount(app: typer.Typer) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from optwright.cli.commands import Format, echo_json
+from optwright.agent.export import Format, program
+from optwright.agent.export import export as make
+from optwright.cli.commands import echo_json
 from optwright.cli.solving import read_file, read_input
 from optwright.errors import FormulationError, InputError
 from optwright.formulation.elements import Formulation
@@ -64,7 +65,7 @@ def check(source: str, data: Sequence[Path], text: Path | None, *, as_json: bool
 
 def render(source: str, data: Sequence[Path]) -> None:
     """Print the Pyomo program of a formulation."""
-    sys.stdout.write(_program(load(source), data))
+    sys.stdout.write(program(load(source), load_all(data)))
 
 
 def latex(source: str) -> None:
@@ -72,12 +73,6 @@ def latex(source: str) -> None:
     from optwright.formulation.latex import latex as typeset
 
     sys.stdout.write(typeset(load(source)))
-
-
-def _program(formulation: Formulation, data: Sequence[Path]) -> str:
-    from optwright.formulation.render import render as write
-
-    return write(formulation, load_all(data)).source
 
 
 def export(source: str, data: Sequence[Path], to: Path, form: str | None) -> None:
@@ -89,39 +84,7 @@ def export(source: str, data: Sequence[Path], to: Path, form: str | None) -> Non
         )
     formulation = load(source)
     try:
-        to.write_text(_export(formulation, data, Format(kind)), encoding="utf-8")
+        to.write_text(make(formulation, load_all(data), Format(kind)), encoding="utf-8")
     except OSError as error:
         raise InputError(f"{to}: cannot be written ({error.strerror})") from None
     print(f"wrote {to} ({to.stat().st_size:,} bytes)", file=sys.stderr)
-
-
-def _export(formulation: Formulation, data: Sequence[Path], form: Format) -> str:
-    if form is Format.PY:
-        return _program(formulation, data)
-    if form is Format.JSON:
-        return formulation.to_json() + "\n"
-    if form is Format.IPYNB:
-        return notebook(formulation, _program(formulation, data))
-    from optwright.formulation.build import build
-    from optwright.solvers import writers
-
-    return writers.text(build(formulation, load_all(data)).model, form.value)
-
-
-def notebook(formulation: Formulation, program: str) -> str:
-    """Return a Jupyter notebook (format 4.5): the model in LaTeX, the program, and a cell that solves it."""
-    from optwright.formulation.latex import latex as typeset
-
-    title = f"# {formulation.name}\n\n{formulation.description}".rstrip()
-    cells = [
-        _cell("markdown", "title", title),
-        _cell("markdown", "model", typeset(formulation)),
-        _cell("code", "program", program),
-    ]
-    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
-
-
-def _cell(kind: str, name: str, source: str) -> dict[str, object]:
-    cell: dict[str, object] = {"cell_type": kind, "id": name, "metadata": {}, "source": source.splitlines(True)}
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

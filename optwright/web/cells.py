@@ -93,7 +93,9 @@ def _number(text: object, cell: Cell) -> float | None:
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or len(words) > 40:
-        raise InputError(f"{cell.kind} {cell.name} {cell.entry}: {words[:40]!r} is not a number; write one such as 12.5")
+        raise InputError(
+            f"{cell.kind} {cell.name} {cell.entry}: {words[:40]!r} is not a number; write one such as 12.5"
+        )
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
