@@ -32,6 +32,8 @@ class Amounts:
     """What a part of the whole is: "{}", "by {}"."""
     done: str
     """What is done with them: "made"."""
+    unit: str
+    """What all of them are: "units"."""
 
     def of(self, number: int) -> str:
         """Return the expression of one member's amount."""
@@ -61,6 +63,15 @@ def _slug(text: str) -> str:
     return re.sub(r"\W+", "_", text).strip("_").lower()
 
 
+def _down(number: float) -> int:
+    """Return the largest whole number below with two digits that count."""
+    return int(number // _step(number)) * _step(number)
+
+
+def _step(number: float) -> int:
+    return int(10 ** max(0, len(str(int(number))) - 2))
+
+
 def _one(dice: Dice, amounts: Amounts) -> int:
     return dice.pick(range(len(amounts.members)))
 
@@ -73,8 +84,10 @@ def _two(dice: Dice, amounts: Amounts) -> tuple[int, int]:
 
 def _least(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     a = _one(dice, amounts)
+    if amounts.planted[a] < 3:
+        return False
     name, called = _slug(amounts.members[a]), amounts.called(a)
-    draft.parameter(f"minimum_{name}", max(1, int(amounts.planted[a] * dice.real(0.3, 0.9))), f"least {called}")
+    draft.parameter(f"minimum_{name}", max(2, _down(amounts.planted[a] * dice.real(0.3, 0.9))), f"least {called}")
     draft.constraint(f"least_{name}", f"{amounts.of(a)} >= minimum_{name}", f"enough {called}")
     draft.fact(
         *ways(
@@ -85,13 +98,15 @@ def _least(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
         tells=[f"minimum_{name}", f"least_{name}"],
         place="rule",
     )
-    return amounts.planted[a] > 0
+    return True
 
 
 def _most(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     a = _one(dice, amounts)
     name, called = _slug(amounts.members[a]), amounts.called(a)
-    draft.parameter(f"maximum_{name}", math.ceil(amounts.planted[a] * dice.real(1.0, 1.4)) + 1, f"most {called}")
+    draft.parameter(
+        f"maximum_{name}", _down(amounts.planted[a] * dice.real(1.1, 1.4)) + _step(amounts.planted[a]), f"most {called}"
+    )
     draft.constraint(f"most_{name}", f"{amounts.of(a)} <= maximum_{name}", f"not too many {called}")
     draft.fact(
         *ways(
@@ -112,7 +127,7 @@ def _share(draft: Draft, dice: Dice, amounts: Amounts, sense: str) -> bool:
     if not 1 <= step <= 18:
         return False
     name, part = _slug(amounts.members[a]), amounts.part.format(amounts.members[a])
-    word, limit = ("most", "<at most>") if sense == "<=" else ("least", "<at least>")
+    word, limit = ("most", "<most>") if sense == "<=" else ("least", "<least>")
     parameter = f"{word}_share_{name}"
     draft.parameter(parameter, step / 20, f"{word} share of {amounts.whole} that is {part}")
     rule = f"{amounts.of(a)} {sense} {parameter}*{amounts.total}"
@@ -155,7 +170,7 @@ def _ratio(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.fact(
         *ways(
             f"<at least> {{times_{name}}} times as many {many} as {few} <must> be {amounts.done}",
-            f"the number of {many} must be <at least> {{times_{name}}} times the number of {few}",
+            f"the number of {many} must be <least> {{times_{name}}} times the number of {few}",
         ),
         tells=[f"times_{name}", f"ratio_{name}"],
         place="rule",
@@ -187,8 +202,8 @@ def _multiple(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
 
 def _difference(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     a, b = _two(dice, amounts)
-    gap = int((amounts.planted[a] - amounts.planted[b]) * dice.real(0.3, 1))
-    if gap < 1:
+    gap = _down((amounts.planted[a] - amounts.planted[b]) * dice.real(0.3, 1))
+    if gap < 2:
         return False
     many, few = amounts.called(a), amounts.called(b)
     name = f"{_slug(amounts.members[a])}_{_slug(amounts.members[b])}"
@@ -206,10 +221,12 @@ def _difference(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
 
 
 def _all_most(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
-    noun = amounts.amount.split(" {}")[0] if " {}" in amounts.amount else ""
-    if not noun or " " in noun:
-        return False
-    draft.parameter("most_in_all", sum(amounts.planted) + dice.whole(0, 9), f"most {noun} in all")
+    noun = amounts.unit
+    draft.parameter(
+        "most_in_all",
+        _down(sum(amounts.planted)) + dice.whole(1, 3) * _step(sum(amounts.planted)),
+        f"most {noun} in all",
+    )
     draft.constraint("all_together", f"{amounts.total} <= most_in_all", f"not too many {noun} in all")
     draft.fact(
         *ways(
@@ -235,7 +252,7 @@ def _part_of_other(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.constraint(f"part_{name}", f"{amounts.of(b)} >= percent_{name}*{amounts.of(a)}", f"enough {few} for {many}")
     draft.fact(
         *ways(
-            f"the number of {few} must be <at least> {{percent_{name}~}} of the number of {many}",
+            f"the number of {few} must be <least> {{percent_{name}~}} of the number of {many}",
             f"the number of {few} must not [be below|fall below] {{percent_{name}~}} of the number of {many}",
         ),
         tells=[f"percent_{name}", f"part_{name}"],
