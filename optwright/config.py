@@ -76,6 +76,13 @@ class BudgetSettings(_Section):
     seconds: float | None = Field(default=600.0, gt=0)
 
 
+class ServingSettings(_Section):
+    """What serves a local model."""
+
+    vllm_python: Path | None = None
+    """The environment that has vLLM, or its interpreter; None looks in this one and in the default place."""
+
+
 class PriceSettings(_Section):
     """Dollars per million tokens, for the cost of an evaluation; None leaves the cost out."""
 
@@ -91,6 +98,7 @@ class Config(_Section):
     llm: LLMSettings = LLMSettings()
     solver: SolverSettings = SolverSettings()
     budget: BudgetSettings = BudgetSettings()
+    serving: ServingSettings = ServingSettings()
     prices: PriceSettings = PriceSettings()
     method: Method = Method.COMPILED
     effort: Effort = Effort.MEDIUM
@@ -105,6 +113,7 @@ ENVIRONMENT = {
     "OPTWRIGHT_TIME_LIMIT": "solver.time_limit",
     "OPTWRIGHT_METHOD": "method",
     "OPTWRIGHT_EFFORT": "effort",
+    "OPTWRIGHT_VLLM_PYTHON": "serving.vllm_python",
 }
 FALLBACK = {"OPENAI_BASE_URL": "llm.base_url", "OPENAI_API_KEY": "llm.api_key", "OPENAI_MODEL": "llm.model"}
 """Read where neither a file, OPTWRIGHT_* nor a flag gives the setting."""
@@ -142,6 +151,12 @@ def load(
     given = os.environ if environment is None else environment
     user = _file(user_file or user_config_file(given))
     project = _file((folder or Path.cwd()) / PROJECT_FILE)
+    if "serving.vllm_python" in project:
+        # A folder that somebody else made may not name a program to run.
+        raise ConfigError(
+            f"{PROJECT_FILE}: serving.vllm_python belongs in your own settings, {user_config_file(given)}, "
+            "or in OPTWRIGHT_VLLM_PYTHON"
+        )
     named = _environment(given, ENVIRONMENT)
     by_flag = {name: (value, "flag") for name, value in (flags or {}).items() if value is not None}
     if "llm.base_url" in project and "llm.api_key" not in project:

@@ -1,4 +1,4 @@
-"""`doctor`: what is installed, what isolation is in force, which language model would answer."""
+"""`doctor`: what is installed, what isolation is in force, which language model would answer, what can serve one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from optwright.cli.commands import echo_json
+from optwright.errors import InputError
 
 PACKAGES = ("optwright", "pyomo", "highspy", "pyscipopt", "langgraph", "openai", "pydantic", "vllm", "torch", "gradio")
 
 
 def doctor(*, as_json: bool) -> int:
-    """Print the state of this machine; return 0 when model-written programs may run here, else 6."""
+    """Print the state of this machine; return 0."""
+    from optwright.serving.machine import gpus
     from optwright.solvers.doctor import doctor as layers
 
     isolation = [layer._asdict() for layer in layers()]
@@ -21,6 +23,8 @@ def doctor(*, as_json: bool) -> int:
         "packages": {name: _version(name) for name in PACKAGES},
         "isolation": isolation,
         "model": _model(),
+        "gpus": list(gpus()),
+        "serving": _serving(),
     }
     if as_json:
         echo_json(record)
@@ -29,6 +33,16 @@ def doctor(*, as_json: bool) -> int:
 
         show_doctor(record)
     return 0
+
+
+def _serving() -> list[dict[str, object]]:
+    """Tell what can serve; an interpreter that was named and is none does not keep the rest from being told."""
+    from optwright.cli import serving
+
+    try:
+        return [serving.record(choice) for choice in serving.choices()]
+    except InputError as error:
+        return [{"backend": "vllm", "usable": False, "detail": str(error)}]
 
 
 def _version(name: str) -> str | None:

@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperGroup
 
 from optwright import __version__
-from optwright.cli import commands
+from optwright.cli import commands, serve
 from optwright.errors import OptwrightError
 from optwright.eval import commands as evaluation
 
@@ -51,6 +51,7 @@ app = typer.Typer(
 )
 commands.mount(app)
 evaluation.mount(app)
+serve.mount(app)
 
 
 def _version(wanted: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -97,8 +97,17 @@ def show_doctor(record: Mapping[str, Any]) -> None:
     model = Grid(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in record["model"].items():
         model.add_row(name, Text(str(value)))
-    titled = [("Installed", grid), ("Isolation", layers), ("Language model", model)]
+    servers = servers_grid(record["serving"])
+    titled = [("Installed", grid), ("Isolation", layers), ("Language model", model), ("Serving a local model", servers)]
     console.print(Group(*(Panel(body, title=title, title_align="left") for title, body in titled)))
+
+
+def servers_grid(backends: Sequence[Mapping[str, Any]]) -> Grid:
+    """Return a grid of what can serve a local model here."""
+    grid = Grid(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for entry in backends:
+        grid.add_row(entry["backend"], "can serve" if entry["usable"] else "no", Text(entry["detail"]))
+    return grid
 
 
 def show_program(source: str) -> None:
