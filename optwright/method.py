@@ -18,6 +18,8 @@ class Method(StrEnum):
     """Understanding and mathematics first, then the program (ORThought's stages)."""
     LLMOPT = "llmopt"
     """That model's own five-element text, then the program."""
+    PLAIN = "plain"
+    """The question alone, answered by the bare JSON of a formulation, asked once: for models tuned to do just that."""
 
 
 class Effort(StrEnum):

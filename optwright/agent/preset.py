@@ -19,6 +19,8 @@ class Preset:
     """Whether what the first request gives is a formulation of ours, to be checked, rendered and evaluated."""
     program: str | None = None
     """Template of the request for a program; None renders the formulation."""
+    once: bool = False
+    """Whether the model is asked once, for the bare JSON: a small model tuned on single turns can do nothing else."""
     offline: bool = False
     """Whether the offline reader formulates, in place of a language model."""
 
@@ -34,6 +36,7 @@ PRESETS = {
     Method.DIRECT: Preset("direct", program="direct"),
     Method.COT: Preset("cot", "cot_model", program="cot_program"),
     Method.LLMOPT: Preset("llmopt", "llmopt_formulate", program="llmopt_program"),
+    Method.PLAIN: Preset("plain", "plain", typed=True, once=True),
 }
 GIVEN = Preset("given", typed=True)
 """A formulation that somebody else wrote: checked, rendered and solved without a language model."""

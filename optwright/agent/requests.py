@@ -18,8 +18,13 @@ MOST_DRAFT = 20_000
 
 
 @cache
-def formulation_schema() -> dict[str, Any]:
-    """Return the schema of a structured reply: analysis first, so that the model thinks before it writes."""
+def formulation_schema(*, bare: bool = False) -> dict[str, Any]:
+    """Return the schema of a structured reply: analysis first, so that the model thinks before it writes.
+
+    `bare`: of the formulation alone, for models that were tuned to write nothing else.
+    """
+    if bare:
+        return Formulation.model_json_schema()
     formulation = Formulation.model_json_schema(ref_template="#/$defs/{model}")
     definitions = formulation.pop("$defs", {})
     properties = {"analysis": {"type": "string"}, "formulation": formulation}

@@ -13,7 +13,8 @@ def formulate(state: State, context: Context) -> State:
     """Return the formulation or the draft, or the trouble with the reply."""
     watch = Stopwatch("formulate", state)
     typed = context.preset.typed
-    asked = ask(context, requests.formulate(context), requests.formulation_schema() if typed else None)
+    schema = requests.formulation_schema(bare=context.preset.once) if typed else None
+    asked = ask(context, requests.formulate(context), schema)
     read = read_formulation(asked.reply) if typed else read_words(asked.reply)
     evidence = Evidence(trouble=read.trouble.text if read.trouble else None, notes=read.notes)
     return {

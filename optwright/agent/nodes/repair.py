@@ -31,6 +31,8 @@ def _stop(trouble: Trouble, state: State, context: Context) -> str | None:
     """Say why no repair is tried, or return None."""
     if context.model is None or (context.preset.formulate is None and context.preset.program is None):
         return "there is no language model to repair it"
+    if context.preset.once:
+        return "this method asks the model once"
     if trouble.kind is Kind.FINAL:
         return "nothing that a language model writes can change this"
     if (line := context.budget.spent()) is not None:
