@@ -66,22 +66,22 @@ def test_what_passes_is_tried_again(fault):
 
 
 def test_a_timeout_is_tried_again_within_the_deadline():
-    plan = FaultPlan(script=[Fault.TIMEOUT, Fault.TRICKLE], hang=2.0)
+    plan = FaultPlan(script=[Fault.TIMEOUT, Fault.TRICKLE], hang=30.0)
     with StubServer("at last", faults=plan) as server:
         start = time.monotonic()
-        completion = chat(server, patience=Patience(4, 20.0, 0.01, timeout=0.3)).complete(ASK)
+        completion = chat(server, patience=Patience(4, 20.0, 0.01, timeout=2.0)).complete(ASK)
     assert (completion.text, completion.attempts) == ("at last", 3)
-    assert time.monotonic() - start < 3.0
+    assert time.monotonic() - start < 25.0
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT, Fault.TRICKLE])
 def test_the_deadline_is_over_all_attempts(fault):
-    plan = FaultPlan(rate=1.0, kinds=[fault], hang=3.0)
+    plan = FaultPlan(rate=1.0, kinds=[fault], hang=30.0)
     with StubServer("never", faults=plan) as server:
         start = time.monotonic()
         with pytest.raises(LLMError, match=r"in time|within") as raised:
             chat(server, patience=Patience(deadline=0.6, first_wait=0.01)).complete(ASK)
-    assert time.monotonic() - start < 2.0
+    assert time.monotonic() - start < 20.0
     message(raised)
 
 
@@ -107,7 +107,7 @@ def test_a_wait_longer_than_the_deadline_is_not_begun():
         start = time.monotonic()
         with pytest.raises(LLMError, match=r"rate limit.*wait 3600 s") as raised:
             chat(server).complete(ASK)
-    assert time.monotonic() - start < 2.0
+    assert time.monotonic() - start < 20.0
     message(raised)
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -34,18 +33,6 @@ def fresh(code):
 def test_importing_the_package_imports_nothing_heavy():
     loaded = set(fresh("import optwright, sys; print(' '.join(sys.modules))").split())
     assert not {name.partition(".")[0] for name in loaded} & HEAVY
-
-
-def test_importing_the_package_is_quick():
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        fresh("import optwright")
-        whole = time.perf_counter() - start
-        start = time.perf_counter()
-        fresh("pass")
-        took.append(whole - (time.perf_counter() - start))
-    assert min(took) < 0.15
 
 
 def test_the_language_models_do_not_import_the_sdk_until_they_ask():
