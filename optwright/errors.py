@@ -64,3 +64,9 @@ class DatasetError(OptwrightError):
     """A data set cannot be found or read."""
 
     exit_code = 2
+
+
+class StoppedError(OptwrightError):
+    """The user stopped what was running."""
+
+    exit_code = 130

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,7 +57,7 @@ def ask(context: Context, prompt: Prompt, schema: dict[str, Any] | None = None) 
     if context.model is None:
         raise LLMError("no language model is at hand for this step")
     context.budget.check()
-    completion = _complete(context, context.model, prompt, schema)
+    completion = complete(context.model, prompt, context.budget, schema)
     context.budget.charge(completion.usage)
     reply = completion.replies[0]
     call = Call(
@@ -78,14 +77,12 @@ def ask(context: Context, prompt: Prompt, schema: dict[str, Any] | None = None) 
     return Asked(reply, call)
 
 
-def _complete(context: Context, model: ChatModel, prompt: Prompt, schema: dict[str, Any] | None) -> Completion:
-    """Wait for the model no longer than the budget has seconds left."""
-    if math.isinf(context.budget.seconds_left):
-        return model.complete(prompt.messages, schema=schema)
+def complete(model: ChatModel, prompt: Prompt, budget: Budget, schema: dict[str, Any] | None) -> Completion:
+    """Wait for the model no longer than the budget has seconds left, or until the work is stopped."""
     try:
-        return within(lambda _: model.complete(prompt.messages, schema=schema), context.budget.seconds_left)
+        return within(lambda _: model.complete(prompt.messages, schema=schema), budget.seconds_left)
     except Trouble:
-        context.budget.check()
+        budget.check()
         raise
 
 

@@ -73,6 +73,11 @@ def run(state: State, context: Context, folder: Path | None = None) -> Iterator[
         yield from _stream(graph, given, context, _config(number))
 
 
+def nested(state: State, context: Context) -> Iterator[State]:
+    """Run the graph inside a node of another: its steps are kept in, and resumed from, that one's checkpoints."""
+    yield from _stream(_compiled(plain=True), state, context, {})
+
+
 def saved(folder: Path) -> State:
     """Return the state from which a run in this folder would go on, empty where it would begin."""
     if not (folder / FILE).exists():
@@ -126,14 +131,14 @@ def _stream(graph: Any, state: State | None, context: Context, config: dict[str,
 
 
 @cache
-def _compiled() -> Any:
-    return _build(None)
+def _compiled(*, plain: bool = False) -> Any:
+    return _build(None, plain=plain)
 
 
-def _build(saver: BaseCheckpointSaver[str] | None) -> Any:
+def _build(saver: BaseCheckpointSaver[str] | None, *, plain: bool = True) -> Any:
     graph = StateGraph(State, context_schema=Context)
     for name, node in NODES.items():
-        graph.add_node(name, _step(name, node, plain=saver is not None))
+        graph.add_node(name, _step(name, node, plain=plain))
     graph.add_edge(START, "retrieve")
     graph.add_conditional_edges("retrieve", _after_retrieve, ["formulate", "read", "check", "program"])
     graph.add_conditional_edges(

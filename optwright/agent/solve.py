@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from optwright.agent.solution import Solution, conclude
 from optwright.agent.state import State
 from optwright.budget import Allowance, Budget, Usage
 from optwright.config import Config, load
-from optwright.errors import ConfigError, InputError, OptwrightError
+from optwright.errors import ConfigError, InputError, OptwrightError, StoppedError
 from optwright.formulation.elements import Formulation
 from optwright.llm import CachedChat, ChatModel
 from optwright.method import Effort, Method
@@ -88,7 +88,7 @@ def solve(
     if chat is None and method is not Method.COMPILED:
         raise ConfigError(models.NO_MODEL)
     preset = OFFLINE if chat is None else PRESETS[method]
-    return _run(_Task(problem, preset, chat, chosen, on_step), {}, save)
+    return _run(Task(problem, preset, chat, chosen, on_step), {}, save)
 
 
 def solve_formulation(
@@ -106,7 +106,7 @@ def solve_formulation(
     plain = _plain(formulation)
     problem = Problem(str(plain.get("description") or ""), _tables(list(tables)), str(plain.get("name") or "problem"))
     state: State = {"formulation": plain}
-    return _run(_Task(problem, GIVEN, None, settings or Settings(), on_step), state, save)
+    return _run(Task(problem, GIVEN, None, settings or Settings(), on_step), state, save)
 
 
 def _plain(formulation: Formulation | Mapping[str, Any]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _tables(given: Sequence[Table | Path | str]) -> tuple[Table, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """Everything that a solve is given, but its state."""
 
     problem: Problem
@@ -189,25 +189,35 @@ class _Task:
         )
 
 
-def _run(task: _Task, state: State, save: Path | str | None) -> Solution:
+def _run(task: Task, state: State, save: Path | str | None) -> Solution:
     effort = str(task.settings.effort)
     if save is None:
-        return _follow(state, task.context(state), effort, None)
+        context = task.context(state)
+        return follow(graph.run(state, context), state, context, effort).solution
     with opened(Path(save), describe(task.problem, task.preset, effort, state)) as folder:
         chat = CachedChat(task.chat, folder / "replies") if task.chat is not None else None
         state = {**state, **graph.saved(folder)}
-        solution = _follow(state, replace(task, chat=chat).context(state), effort, folder)
+        context = replace(task, chat=chat).context(state)
+        solution = follow(graph.run(state, context, folder), state, context, effort).solution
         write(folder / "solution.json", solution.to_json())
         return solution
 
 
-def _follow(state: State, context: Context, effort: str, folder: Path | None) -> Solution:
-    """Run the graph to its end, or to the error that stops it."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of following the graph."""
+
+    solution: Solution
+    state: State
+
+
+def follow(states: Iterator[State], state: State, context: Context, effort: str) -> Ended:
+    """Follow the states of a run to its end, or to the error that stops it. Raises InputError and StoppedError."""
     error: OptwrightError | None = None
     try:
-        for current in graph.run(state, context, folder):
+        for current in states:
             state = current
-    except InputError:
+    except (InputError, StoppedError):
         raise
     except OptwrightError as raised:
         error = raised
@@ -216,4 +226,4 @@ def _follow(state: State, context: Context, effort: str, folder: Path | None) ->
         steps.append(Step(name="stopped", round=state.get("rounds", 0), evidence=Evidence(trouble=str(error))))
         state = {**state, "usage": context.budget.used.to_json(), "elapsed": context.budget.elapsed}
     trace = Trace(problem=context.problem.name, method=context.preset.method, effort=effort, steps=steps)
-    return conclude(state, context.preset, trace, error)
+    return Ended(conclude(state, context.preset, trace, error), state)

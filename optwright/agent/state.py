@@ -40,6 +40,8 @@ class State(TypedDict, total=False):
     """Where the repair step sends the solve."""
     stopped: str
     """Why no further repair was made; empty while all is well."""
+    readings: list[Json]
+    """The formulations between which the offline reader could not choose, or the one that it objects to."""
     steps: Annotated[list[Json], operator.add]
     """The trace so far."""
     usage: Json

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from optwright.errors import LLMError
 from optwright.llm.trouble import TRANSIENT, Kind, Trouble
+from optwright.stop import current
 
 T = TypeVar("T")
 
@@ -77,7 +80,7 @@ def _line(trouble: Trouble, number: int, wait: float | None) -> str:
 
 
 def within(attempt: Callable[[float], T], seconds: float) -> T:
-    """Run the attempt in a thread of its own and wait no longer than that.
+    """Run the attempt in a thread of its own and wait no longer than that. Raises StoppedError when it is stopped.
 
     The SDK's time-outs count from one byte to the next: a server that sends a byte now and then never meets them.
     """
@@ -85,16 +88,21 @@ def within(attempt: Callable[[float], T], seconds: float) -> T:
         raise Trouble(Kind.TIMEOUT, "no time was left to ask the language model")
     box: list[T] = []
     raised: list[BaseException] = []
+    over = threading.Event()
 
     def work() -> None:
         try:
             box.append(attempt(seconds))
         except BaseException as error:  # noqa: BLE001  handed to the waiting thread, which raises it
             raised.append(error)
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=work, name="optwright-llm", daemon=True)
-    thread.start()
-    thread.join(seconds + 0.1)
+    thread = threading.Thread(target=copy_context().run, args=(work,), name="optwright-llm", daemon=True)
+    with current().calling(over.set):
+        thread.start()
+        over.wait(None if math.isinf(seconds) else seconds + 0.1)
+    current().check()
     if raised:
         raise raised[0]
     if not box:

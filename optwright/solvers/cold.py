@@ -22,6 +22,7 @@ from optwright.errors import SandboxError
 from optwright.solvers import wire
 from optwright.solvers.launch import bootstrap, environment, libraries
 from optwright.solvers.sandbox import Job, Report
+from optwright.stop import current
 
 _CHUNK = 1 << 16
 _POSIX = os.name == "posix"
@@ -75,8 +76,9 @@ class ColdSandbox:
             except OSError as problem:
                 raise SandboxError(f"no interpreter could be started: {problem}") from None
             taken = _Taken(job, process)
-            with process:
+            with process, current().calling(process.kill):
                 taken.await_end(start + job.wall)
+            current().check()
             return taken.report(Path(scratch), time.monotonic() - start)
 
 

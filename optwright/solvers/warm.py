@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from optwright.solvers import wire
 from optwright.solvers.launch import bootstrap, environment, libraries
 from optwright.solvers.lockdown import Plan
 from optwright.solvers.sandbox import Job, Report
+from optwright.stop import current
 
 _START = 120.0
 """Seconds for a zygote to come up on a slow, cold disk."""
@@ -55,8 +57,9 @@ class WarmSandbox:
     def run(self, job: Job) -> Report:
         """Run one job in a child of its own. Raises SandboxError."""
         start = time.monotonic()
+        stop = current()
         for attempt in (1, 2):
-            with self._submit() as channel:
+            with self._submit() as channel, stop.calling(lambda: _hang_up(channel)):
                 channel.settimeout(job.wall + _MARGIN)
                 try:
                     wire.send(channel, job.header(), job.body())
@@ -66,6 +69,7 @@ class WarmSandbox:
                         "the sandbox did not answer in time; try again or raise the time limit"
                     ) from None
                 except (wire.WireError, OSError) as problem:
+                    stop.check()
                     if attempt == 2:
                         raise SandboxError(
                             f"the sandbox lost a program twice ({problem}); see optwright doctor"
@@ -164,6 +168,12 @@ class WarmSandbox:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
         self._process = self._control = self._plan = None
+
+
+def _hang_up(channel: socket.socket) -> None:
+    """Have the keeper see that nobody waits any more: it ends its program."""
+    with contextlib.suppress(OSError):  # the answer may have come in this very moment
+        channel.shutdown(socket.SHUT_RDWR)
 
 
 def _report(header: Mapping[str, object], body: bytes) -> Report:

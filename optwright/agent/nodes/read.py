@@ -13,11 +13,12 @@ from optwright.formulation.check import check
 from optwright.formulation.elements import Formulation
 from optwright.formulation.findings import Finding
 from optwright.formulation.render import render
-from optwright.offline import Reading
+from optwright.offline import Judged, Reading
 from optwright.offline import read as read_offline
 from optwright.outcome import Outcome, label
 from optwright.solvers.options import Trust
 from optwright.solvers.runner import run
+from optwright.stop import current
 from optwright.trace import Evidence
 
 
@@ -25,6 +26,7 @@ def read(state: State, context: Context) -> State:
     """Return the formulation of the one plausible reading, or stop and say why there is none."""
     watch = Stopwatch("read", state)
     reading = read_offline(context.problem, solve=_solver(context), check=_checker(context))
+    current().check()  # the reader takes a solve that was stopped for one that failed
     if reading.chosen is not None:
         formulation = json.loads(reading.chosen.formulation.to_json(indent=None))
         note = "read by the offline reader, a fallback without a language model"
@@ -34,8 +36,15 @@ def read(state: State, context: Context) -> State:
     return {
         "trouble": trouble.to_json(),
         "stopped": "the offline reader did not understand the problem",
+        "readings": [json.loads(judged.formulation.to_json(indent=None)) for judged in _competing(reading)],
         "steps": [watch.step(Evidence(trouble=text))],
     }
+
+
+def _competing(reading: Reading) -> tuple[Judged, ...]:
+    """Return the readings that were solved and still not chosen."""
+    assert reading.refusal is not None, "a reading is chosen or refused"
+    return tuple(judged for judged in reading.refusal.readings if judged.outcome is not None)
 
 
 def _solver(context: Context) -> Callable[[Formulation], Outcome]:

@@ -128,10 +128,14 @@ def _tight(solution: Solution) -> dict[str, Binding] | None:
 
 
 def _changes(before: Solution, after: Solution) -> list[Change]:
-    outputs_before = {name: entries for name, entries in before.outputs.items() if name not in before.values}
-    outputs_after = {name: entries for name, entries in after.outputs.items() if name not in after.values}
-    found = [*_differing(before.values, after.values), *_differing(outputs_before, outputs_after)]
+    found = [*_differing(before.values, after.values), *_differing(_asked(before), _asked(after))]
     return sorted(found, key=lambda change: -_weight(change))
+
+
+def _asked(solution: Solution) -> dict[str, dict[Key, float | None]]:
+    """Return the outputs that say something beside the variables and the objective."""
+    told = solution.values.keys() | {"objective"}
+    return {name: entries for name, entries in solution.outputs.items() if name not in told}
 
 
 def _differing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -51,7 +52,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange. `text` is Markdown; words of the user, of tables and of models in it are escaped."""
+    """One exchange. `text` is plain text, lists with dashes; `markdown` is the same with every sign escaped."""
 
     kind: TurnKind
     said: str
@@ -74,6 +75,11 @@ class Turn:
     seconds: float = 0.0
     at: str = ""
     """When it was over: ISO 8601, UTC."""
+
+    @property
+    def markdown(self) -> str:
+        """The text as Markdown in which nothing but line breaks and the dashes of lists is markup."""
+        return "\n".join(_escaped(line) for line in self.text.split("\n"))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data, the solution left out: it belongs to the version."""
@@ -104,3 +110,15 @@ class Turn:
             "usage": Usage.from_json(data["usage"]),
         }
         return cls(**{**data, **parts})
+
+
+_SIGNS = re.compile(r"[^\w\s.,;:?'%/-]|_")
+
+
+def _escaped(line: str) -> str:
+    """Write every sign that might be markup as a character reference; other lines than list entries end in a break."""
+    bullet = "- " if line.startswith("- ") else ""
+    plain = line.removeprefix(bullet).strip()
+    safe = _SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", plain)
+    safe = re.sub(r"^(\d+)\.", r"\1&#46;", re.sub(r"^-", "&#45;", safe))
+    return f"{bullet}{safe}{'' if bullet or not safe else '  '}"

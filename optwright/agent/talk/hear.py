@@ -1,0 +1,89 @@
+"""The first step of a turn: what does the user want? Nothing is changed or solved here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optwright.agent.talk import commands, follow_up, grammar, waiting
+from optwright.agent.talk.plan import Intent, Plan, read_edits
+from optwright.agent.talk.state import Around, Json, Talk, current, unpack_tables
+from optwright.agent.talk.version import Version
+
+
+def hear(talk: Talk, around: Around) -> Talk:
+    """Return the plan, and the draft of the problem where one is told."""
+    around.tell("hear")
+    request = talk["request"]
+    before = talk.get("waiting")
+    plan = _planned(request, Plan.from_json(before) if before else None, talk, around)
+    changed: Talk = {"plan": plan.to_json(), "solved": None, "waiting": None}
+    if plan.intent is Intent.PROBLEM:
+        changed["draft"] = _draft(plan, request, talk)
+    return changed
+
+
+def _planned(request: Json, before: Plan | None, talk: Talk, around: Around) -> Plan:
+    version = current(talk)
+    if "restore" in request:
+        return Plan(Intent.RESTORE, number=request["restore"]) if request["restore"] else Plan(Intent.UNDO)
+    if "edits" in request:
+        return Plan(Intent.CHANGE, read_edits(request["edits"]))
+    said = request["said"]
+    if (command := commands.read(said, version)) is not None and (before is None or command.intent in _ALWAYS):
+        return command
+    if before is not None:
+        return _answered(said, before)
+    if version is None or commands.tells_problem(said):
+        return Plan(Intent.PROBLEM)
+    return _meant(said, version, talk, around)
+
+
+_ALWAYS = frozenset({Intent.UNDO, Intent.RESTORE, Intent.HELP})
+"""Commands that leave a question unanswered."""
+
+
+def _meant(said: str, version: Version, talk: Talk, around: Around) -> Plan:
+    """Read a follow-up by the grammar; what it cannot read goes to the language model where there is one."""
+    if version.formulation is None:
+        return Plan(Intent.UNCLEAR, failed="There is no model of the problem to talk about; tell the problem again.")
+    plan = grammar.read(said, version)
+    if around.model is None or plan.intent is not Intent.UNCLEAR:
+        return plan
+    return follow_up.read(said, version, talk, around)
+
+
+def _answered(said: str, before: Plan) -> Plan:
+    """Say what the answer to the questions of a plan decides."""
+    if before.options:
+        number = waiting.chosen(said, len(before.options))
+        if number is None and waiting.goes_on(said):
+            number = 0
+        if number is not None:
+            return before.answered(number)
+        if commands.tells_problem(said):
+            return Plan(Intent.PROBLEM)
+        note = f'That names none of the readings: say a number from 1 to {len(before.options)}, or "go on".'
+        return replace(before, note=note)
+    if commands.tells_problem(said):
+        return Plan(Intent.PROBLEM)
+    answers = waiting.assumed(before.questions) if waiting.goes_on(said) else (f"Answer: {said}",)
+    return Plan(Intent.PROBLEM, answers=answers, note="answered")
+
+
+def _draft(plan: Plan, request: Json, talk: Talk) -> Json:
+    """Return the story of the problem: a new one, or the one that was asked about with its answers."""
+    draft = talk.get("draft")
+    attached = request.get("tables", [])
+    if draft is not None and (plan.answers or plan.formulation is not None):
+        names = {table["name"] for table in attached}
+        kept = [table for table in draft["tables"] if table["name"] not in names]
+        return {**draft, "answers": [*draft["answers"], *plan.answers], "tables": [*kept, *attached]}
+    if draft is not None and not draft["text"]:
+        attached = [*draft["tables"], *attached]
+    return {"text": request["said"], "answers": [], "tables": attached, "asked": False}
+
+
+def attached(request: Json) -> str:
+    """Say which tables came with a request."""
+    found = unpack_tables(request.get("tables", []))
+    return "; ".join(f"{table.name}: {len(table.rows)} rows of {', '.join(table.columns)}" for table in found)

@@ -1,0 +1,94 @@
+"""Solve for a dialogue: a problem told in words, or a formulation after its edits. The steps are checkpointed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optwright.agent import graph
+from optwright.agent.preset import GIVEN, OFFLINE, PRESETS
+from optwright.agent.solution import Solution
+from optwright.agent.solve import Ended, Task, follow
+from optwright.agent.state import State
+from optwright.agent.talk.plan import Intent, Plan
+from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables
+from optwright.errors import FormulationError
+from optwright.formulation.edit import apply
+from optwright.formulation.elements import Formulation
+from optwright.method import Method
+from optwright.problem import Problem, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What came of it: a solution, or edits that could not be made."""
+
+    solution: Solution | None = None
+    readings: tuple[Json, ...] = ()
+    """Formulations between which the offline reader could not choose, or the one that it objects to."""
+    refused: str = ""
+    """Why the edits cannot be made."""
+
+    def to_json(self) -> Json:
+        """Return plain JSON data."""
+        solution = self.solution.to_json() if self.solution else None
+        return {"solution": solution, "readings": list(self.readings), "refused": self.refused}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Solved:
+        """Rebuild from `to_json`."""
+        solution = Solution.from_json(data["solution"]) if data["solution"] else None
+        return cls(solution, tuple(data["readings"]), data["refused"])
+
+
+def solve(talk: Talk, around: Around) -> Talk:
+    """Do what the plan says that needs a solver."""
+    plan = Plan.from_json(talk["plan"])
+    solved = _problem(plan, talk, around) if plan.intent is Intent.PROBLEM else _edited(plan, talk, around)
+    return {"solved": solved.to_json()}
+
+
+def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
+    story = talk["draft"] or {}
+    attached = unpack_tables(story["tables"])
+    if plan.formulation is not None:
+        return Solved(given(plan.formulation, attached, around, story["answers"]))
+    preset = OFFLINE if around.model is None else PRESETS[Method(around.settings.method)]
+    text = "\n\n".join([story["text"], *story["answers"]])
+    ended = _follow(Task(Problem(text, attached), preset, around.model, around.settings, around.on_step), {}, around)
+    readings = tuple(ended.state.get("readings", []))
+    return Solved(ended.solution, readings)
+
+
+def _edited(plan: Plan, talk: Talk, around: Around) -> Solved:
+    """Solve the current formulation after the plan's edits."""
+    version = current(talk)
+    assert version is not None, "edits are planned for a version that is there"
+    assert version.formulation is not None, "edits are planned for a formulation"
+    try:
+        formulation = apply(version.formulation, plan.edits, tables(talk))
+    except FormulationError as error:
+        return Solved(refused=str(error))
+    return Solved(given(plain(formulation), tables(talk), around, version.solution.assumptions))
+
+
+def given(
+    formulation: Mapping[str, Any], attached: tuple[Table, ...], around: Around, assumptions: Iterable[str] = ()
+) -> Solution:
+    """Check, compile, solve and re-check a formulation; no language model is asked."""
+    problem = Problem(str(formulation.get("description") or ""), attached)
+    state: State = {"formulation": dict(formulation), "assumptions": list(assumptions)}
+    return _follow(Task(problem, GIVEN, None, around.settings, around.on_step), state, around).solution
+
+
+def plain(formulation: Formulation) -> Json:
+    """Return a formulation as plain JSON data."""
+    return dict(json.loads(formulation.to_json(indent=None)))
+
+
+def _follow(task: Task, state: State, around: Around) -> Ended:
+    spent: Any = around.spent
+    context = task.context({**state, **spent})
+    return follow(graph.nested(state, context), state, context, str(around.settings.effort))

@@ -1,0 +1,61 @@
+"""Questions that wait for an answer, and what an answer in words decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from optwright.agent.talk.plan import Plan
+from optwright.agent.talk.turn import Question
+
+GO_ON = re.compile(
+    r"\W*(?:please\W+)?(?:just\W+)?(?:go (?:on|ahead)|continue|proceed|carry on|assume(?: (?:it|so|that|them))?|"
+    r"(?:use |make |take )?(?:your|the) (?:own )?assumptions?|you (?:choose|decide|pick)|whatever|don'?t know|"
+    r"i (?:do not|don'?t) know|no idea|either|(?:that'?s |it'?s )?(?:ok|okay|fine|right|correct)|yes|yep|yeah|sure)\W*",
+    re.IGNORECASE,
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_CHOICE = re.compile(
+    r"\W*(?:(?:i (?:mean|meant|choose|want)|take|use|choose|option|reading|number|no\.?|the|version|it'?s|is)\W+)*"
+    rf"(?:#?(?P<digit>[1-6])|(?P<word>{'|'.join(_ORDINALS)})|(?P<last>last|latter)|(?P<former>former))"
+    r"(?:\W+(?:one|reading|option|of them|please))*\W*",
+    re.IGNORECASE,
+)
+
+
+def chosen(said: str, count: int) -> int | None:
+    """Return which of `count` options the words name, counted from 0; None where they name none."""
+    if (match := _CHOICE.fullmatch(said)) is None:
+        return None
+    if match["digit"]:
+        number = int(match["digit"]) - 1
+    elif match["word"]:
+        number = _ORDINALS.index(match["word"].lower())
+    else:
+        number = 0 if match["former"] else count - 1
+    return number if number < count else None
+
+
+def goes_on(said: str) -> bool:
+    """Whether the words leave it to the assumptions."""
+    return GO_ON.fullmatch(said) is not None
+
+
+def assumed(questions: Sequence[Question]) -> tuple[str, ...]:
+    """Return what is assumed where the questions are left open, one sentence each."""
+    return tuple(f"Assumption: {question.assumption}" for question in questions if question.assumption)
+
+
+def text(plan: Plan) -> str:
+    """Put the questions of a plan to the user, options numbered."""
+    lines = [plan.note] if plan.note else []
+    numbered = len(plan.questions) > 1
+    for number, question in enumerate(plan.questions, 1):
+        lines.append(f"{f'{number}. ' if numbered else ''}{question.text}")
+        if question.why:
+            lines.append(f"   {question.why}" if numbered else question.why)
+        if question.assumption:
+            lines.append(f"{'   ' if numbered else ''}Otherwise I assume: {question.assumption}")
+    if any(question.assumption for question in plan.questions):
+        lines.append('Answer in your own words, or say "go on" to have it assumed.')
+    return "\n".join(lines)
