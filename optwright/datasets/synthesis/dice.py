@@ -30,10 +30,17 @@ class Dice:
 
     def __init__(self, seed: int | str, knobs: Mapping[str, Range], sector: str | None = None) -> None:
         self._random = random.Random(str(seed))
+        self._seed = seed
         self._knobs = knobs
         self.sector = sector or self.pick(sectors())
         self.drawn: dict[str, int] = {}
         """What came of each knob."""
+        self.native = True
+        """Whether all names so far are of the sector's own."""
+
+    def apart(self, purpose: str) -> random.Random:
+        """Return another source of the same seed, which does not move with what is drawn here."""
+        return random.Random(f"{self._seed}/{purpose}")
 
     def knob(self, name: str) -> int:
         """Draw a size or feature of the family; drawn once, the same afterwards."""
@@ -72,6 +79,7 @@ class Dice:
         More names than the word list has come numbered: "site 1", "site 2".
         """
         known = words(self.sector, kind)
+        self.native = self.native and kind in _lexicon()[self.sector]
         if count > len(known):
             return [f"{kind.replace('_', ' ')} {number + 1}" for number in range(count)]
         return self._random.sample(known, count)

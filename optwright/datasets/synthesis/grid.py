@@ -1,0 +1,195 @@
+"""Facts in tables: Markdown in the text, or attached files that the formulation's parameters are bound to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optwright.datasets.synthesis.draft import Fact
+from optwright.datasets.synthesis.reading import Environment, Facts, Source
+from optwright.datasets.synthesis.telling import Teller
+from optwright.formulation.nodes import Item, Name
+from optwright.formulation.row import tree_of
+from optwright.problem import Cell
+
+MOST_COLUMNS = 12
+_SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of numbers: of which parameter, and for which member where the table is wide."""
+
+    heading: str
+    parameter: str
+    member: str | int | None = None
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: key columns on the left, numbers on the right, one row for each key."""
+
+    keys: tuple[str, ...]
+    """What the key columns are called."""
+    over: tuple[str, ...]
+    """The set that each key column runs over, '' where it is not a set by name."""
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    """Keys and plain numbers; None where there is no number."""
+    tells: tuple[str, ...]
+
+    def markdown(self, facts: Facts) -> str:
+        """Return it as Markdown, the numbers written in the manner of the text."""
+        lines = [_line([*self.keys, *(column.heading for column in self.columns)])]
+        lines.append("|".join(["", *["---"] * (len(self.keys) + len(self.columns)), ""]))
+        lines += [_line([*map(str, row[: len(self.keys)]), *self._cells(row, facts)]) for row in self.rows]
+        return "\n".join(lines)
+
+    def _cells(self, row: Sequence[Cell], facts: Facts) -> list[str]:
+        cells = []
+        for column, value in zip(self.columns, row[len(self.keys) :], strict=True):
+            if not isinstance(value, int | float):
+                cells.append("-" if value is None else str(value))
+            else:
+                cells.append(facts.manner.share(value) if column.percent else facts.manner.number(value, plain=True))
+        return cells
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+class Grids:
+    """Makes tables of the facts that have a heading."""
+
+    def __init__(self, teller: Teller) -> None:
+        self.teller, self.facts = teller, teller.facts
+
+    def fits(self, fact: Fact) -> bool:
+        """Whether a table can tell a fact."""
+        return bool(fact.heading and fact.for_each) and len(self.facts.environments(fact)) > 1
+
+    def make(self, facts: Sequence[Fact]) -> list[Grid]:
+        """Return tables of all of these facts; those over the same members share one."""
+        shared: dict[str, list[tuple[Fact, list[Source]]]] = {}
+        grids = []
+        for fact in facts:
+            sources = self.facts.sources(fact)
+            plain = all(len(source.targets) == 1 and not source.whole for source in sources)
+            if plain and len(sources) <= 2 and self._width(fact, sources) <= MOST_COLUMNS:
+                shared.setdefault(sources[0].over, []).append((fact, sources))
+            else:
+                grids.append(self._long(fact, sources))
+        for over, group in shared.items():
+            grids += self._parts(over, group)
+        return grids
+
+    def _width(self, fact: Fact, sources: Sequence[Source]) -> int:
+        column = sources[-1].targets[0]
+        return len({one[column] for one in self.facts.environments(fact)}) if len(sources) == 2 else 1
+
+    def _parts(self, over: str, group: Sequence[tuple[Fact, list[Source]]]) -> list[Grid]:
+        """Put facts over one set into as few tables as are not too wide."""
+        parts: list[list[tuple[Fact, list[Source]]]] = [[]]
+        width = 0
+        for fact, sources in group:
+            width += self._width(fact, sources)
+            if width > MOST_COLUMNS and parts[-1]:
+                parts.append([])
+                width = self._width(fact, sources)
+            parts[-1].append((fact, sources))
+        return [self._wide(over, part) for part in parts]
+
+    def _wide(self, over: str, group: Sequence[tuple[Fact, list[Source]]]) -> Grid:
+        columns: list[Column] = []
+        cells: list[dict[Any, Cell]] = []
+        order: dict[Any, None] = {}
+        for fact, sources in group:
+            row, slot = sources[0].targets[0], self.facts.number_slot(fact)
+            name = self.facts.parameter_of(slot) or ""
+            for one in self.facts.environments(fact):
+                member = one[sources[1].targets[0]] if len(sources) == 2 else None
+                heading = self.teller.head(fact, one, sources[-1].targets[0] if len(sources) == 2 else "")
+                column = Column(heading, name, member, slot.percent)
+                place = next((at for at, c in enumerate(columns) if (c.parameter, c.member) == (name, member)), None)
+                if place is None:
+                    place = len(columns)
+                    columns.append(column)
+                    cells.append({})
+                cells[place][one[row]] = self.facts.value(fact, slot.expression, one)
+                order.setdefault(one[row])
+        position = {member: place for place, member in enumerate(self._members(over))}
+        keys = sorted(order, key=lambda member: position.get(member, 0))
+        rows = tuple((key, *(cell.get(key) for cell in cells)) for key in keys)
+        tells = tuple(dict.fromkeys(name for fact, _ in group for name in fact.tells))
+        return Grid((self.noun(over),), (over,), tuple(columns), rows, tells)
+
+    def _members(self, over: str) -> Sequence[Any]:
+        return self.facts.data.sets[over].plain if over in self.facts.data.sets else ()
+
+    def _long(self, fact: Fact, sources: Sequence[Source]) -> Grid:
+        """One row for each combination."""
+        slot = self.facts.number_slot(fact)
+        environments = self.facts.environments(fact)
+        rows = tuple((*_parts(one), self.facts.value(fact, slot.expression, one)) for one in environments)
+        keys, over = self._key_names(sources, environments[0])
+        heading = re.sub(r"\s*\(?\{[^{}]*\}\)?", "", fact.heading).strip()
+        heading = re.sub(r"\s+(of|in|on|to|from|for|by|at)$", "", heading)
+        column = Column(
+            heading or self.facts.parameter_of(slot) or "", self.facts.parameter_of(slot) or "", None, slot.percent
+        )
+        return Grid(keys, over, (column,), rows, fact.tells)
+
+    def _key_names(self, sources: Sequence[Source], one: Environment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        over: list[str] = []
+        for source in sources:
+            values = one[source.targets[0]]
+            width = len(values) if source.whole and isinstance(values, tuple) else len(source.targets)
+            members = self.facts.data.sets.get(source.over)
+            roots = (members.roots if members else ()) or ("",) * width
+            over += [source.over] if width == 1 else list(roots[:width])
+        if len(over) == 2 and over[0] == over[1]:
+            return ("from", "to"), tuple(over)
+        names = [self.noun(name) if name else f"part {place}" for place, name in enumerate(over, 1)]
+        if len(over) == 2 and not any(over):
+            names = ["from", "to"]
+        return tuple(
+            name if names.count(name) == 1 else f"{name} {place}" for place, name in enumerate(names, 1)
+        ), tuple(over)
+
+    def noun(self, name: str) -> str:
+        """Return the singular noun for a set: "product" for the one described as "products"."""
+        spec = self.facts.data.elements.get(name)
+        words = (spec.description if spec else "") or name.lower()
+        head, _, rest = words.partition(" ")
+        if rest and rest.split()[0] not in ("of", "that", "in", "to", "for", "from", "with"):
+            head, rest = words, ""
+        return _singular(head)
+
+
+def _parts(one: Environment) -> tuple[Any, ...]:
+    parts: tuple[Any, ...] = ()
+    for value in one.values():
+        parts += value if isinstance(value, tuple) else (value,)
+    return parts
+
+
+def _singular(noun: str) -> str:
+    if noun in _SINGULAR:
+        return _SINGULAR[noun]
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "ches", "shes", "xes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+
+
+def plain_item(expression: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return name and indices of `cost[i,j]`, None for anything less plain."""
+    node = tree_of(expression)
+    if isinstance(node, Item) and all(isinstance(part, Name) for part in node.index):
+        return node.base, tuple(part.id for part in node.index if isinstance(part, Name))
+    return None

@@ -1,0 +1,157 @@
+"""From facts to statements: one sentence each, one for several members "respectively", or a list on one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from optwright.datasets.synthesis.draft import Fact
+from optwright.datasets.synthesis.numerals import agree, listing
+from optwright.datasets.synthesis.reading import Environment, Facts
+from optwright.datasets.synthesis.saying import Chooser, Flat, Slot, parse, tidy
+from optwright.formulation.nodes import free_names
+from optwright.formulation.row import tree_of
+
+MOST_IN_LIST = 8
+_MONEY = re.compile(r"[$€£]\s?$")
+_VERBS = {"is": "are", "has": "have", "was": "were", "does": "do", "goes": "go"}
+_INLINE = ("{head}[:| --] [{items}|{turned}]",)
+
+
+class Form(StrEnum):
+    """How a fact that holds for several members is said."""
+
+    EACH = "each"
+    """A sentence for each, in the same words."""
+    VARIED = "varied"
+    """A sentence for each, each in its own words."""
+    JOINED = "joined"
+    """One sentence with semicolons."""
+    RESPECTIVELY = "respectively"
+    INLINE = "inline"
+    """`Profit ($): chairs 30, tables 40.`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence without its full stop, and the elements that it tells."""
+
+    text: str
+    tells: tuple[str, ...]
+
+
+class Teller:
+    """Says facts in words."""
+
+    def __init__(self, facts: Facts, chooser: Chooser) -> None:
+        self.facts, self.chooser = facts, chooser
+
+    def tell(self, fact: Fact, form: Form) -> list[Statement]:
+        """Say a fact for all its combinations; a form that does not fit it gives way to EACH."""
+        environments = self.facts.environments(fact)
+        if form is Form.RESPECTIVELY and (texts := self._respectively(fact, environments)):
+            return [Statement(text, fact.tells) for text in texts]
+        if form is Form.INLINE and fact.heading and (texts := self._inline(fact, environments)):
+            return [Statement(text, fact.tells) for text in texts]
+        flat = self.flat(fact)
+        texts = []
+        for environment in environments:
+            texts.append(self.fill(fact, flat, environment))
+            flat = self.flat(fact) if form is Form.VARIED else flat
+        if form is Form.JOINED and 1 < len(texts) <= MOST_IN_LIST:
+            texts = [f"{'; '.join(texts[:-1])}; and {texts[-1]}"]
+        return [Statement(text, fact.tells) for text in dict.fromkeys(texts)]
+
+    def flat(self, fact: Fact) -> Flat:
+        """Choose one way to say a fact."""
+        return self.chooser.flat(self.chooser.way(fact.says))
+
+    def fill(self, fact: Fact, flat: Flat, environment: Environment) -> str:
+        """Put the data of one combination into a sentence."""
+        said = ""
+        for part in flat:
+            said += part if isinstance(part, str) else self._slot(fact, part, environment, said)
+        return agree(tidy(said))
+
+    def _slot(self, fact: Fact, slot: Slot, environment: Environment, said: str) -> str:
+        plain = bool(_MONEY.search(said)) or (bool(said) and said[-1].isalnum())
+        return self.facts.text(fact, slot, environment, plain=plain)
+
+    def _respectively(self, fact: Fact, environments: Sequence[Environment]) -> list[str]:
+        """Say it once for all members of the last index, or return nothing where that cannot be said."""
+        sources = self.facts.sources(fact)
+        if not sources or len(sources[-1].targets) > 1 or sources[-1].whole:
+            return []
+        last = sources[-1].targets[0]
+        flat = self.flat(fact)
+        moving = [part for part in flat if isinstance(part, Slot) and last in free_names(tree_of(part.expression))]
+        if len(moving) < 2 or Slot(last) not in moving:
+            return []
+        texts = []
+        for group in _groups(environments, last):
+            if not 1 < len(group) <= MOST_IN_LIST:
+                return []
+            texts.append(self._together(fact, flat, group, moving))
+        return texts
+
+    def _together(self, fact: Fact, flat: Flat, group: Sequence[Environment], moving: Sequence[Slot]) -> str:
+        said = ""
+        subject = bool(flat) and flat[0] == Slot(list(group[0])[-1])
+        for position, part in enumerate(flat):
+            if isinstance(part, Slot):
+                many = group if part in moving else group[:1]
+                said += listing([self.facts.text(fact, part, one, plain=len(many) > 1) for one in many])
+            else:
+                said += _plural(part) if subject and position == 1 else part
+        return f"{tidy(said)}, respectively"
+
+    def _inline(self, fact: Fact, environments: Sequence[Environment]) -> list[str]:
+        """Write the heading and then member and number in turn, a line for each of the members before the last."""
+        sources = self.facts.sources(fact)
+        if not sources or len(sources) > 2 or len(sources[-1].targets) > 1 or len(environments) < 2:
+            return []
+        row, column = sources[0].targets[0], sources[-1].targets[0]
+        slot = self.facts.number_slot(fact)
+        texts = []
+        for group in _groups(environments, row) if len(sources) == 2 else [list(environments)]:
+            head = self.head(fact, group[0], column if len(sources) == 2 else "")
+            names = [str(one[row]) for one in group]
+            numbers = [self.facts.text(fact, slot, one, plain=True) for one in group]
+            items = ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))
+            turned = listing([f"{number} for {name}" for name, number in zip(names, numbers, strict=True)])
+            texts.append(self.chooser.text(_INLINE, head=head, items=items, turned=turned))
+        return texts
+
+    def head(self, fact: Fact, environment: Environment, column: str = "") -> str:
+        """Return the heading of a fact, for one member of its last index where `column` names that index."""
+        flat = self.chooser.flat(parse(fact.heading))
+        named = any(isinstance(part, Slot) for part in flat)
+        text = tidy("".join(p if isinstance(p, str) else self.facts.text(fact, p, environment) for p in flat))
+        return text if named or not column else f"{text} ({environment[column]})"
+
+
+def _groups(environments: Iterable[Environment], last: str) -> list[list[Environment]]:
+    """Group combinations that differ in one index only."""
+    groups: dict[tuple[object, ...], list[Environment]] = {}
+    for one in environments:
+        groups.setdefault(tuple(value for name, value in one.items() if name != last), []).append(one)
+    return list(groups.values())
+
+
+def _plural(text: str) -> str:
+    """Put the verb that follows a subject into the plural: " costs {x}" to " cost {x}"."""
+    found = re.match(r"( +)(\w+)(.*)", text, re.DOTALL)
+    if not found:
+        return text
+    verb = found[2]
+    if verb in _VERBS:
+        verb = _VERBS[verb]
+    elif verb.endswith("ies"):
+        verb = verb[:-3] + "y"
+    elif verb.endswith(("sses", "ches", "shes", "xes")):
+        verb = verb[:-2]
+    elif verb.endswith("s") and not verb.endswith("ss"):
+        verb = verb[:-1]
+    return found[1] + verb + found[3]
