@@ -409,7 +409,7 @@ def test_a_model_that_never_answers_costs_no_more_than_the_budget():
 
     start = time.monotonic()
     solution = solve(BAKERY_TEXT, model=Sleeper(), settings=Settings(allowance=Allowance(seconds=0.5)))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert (solution.failure.kind, solution.exit_code) == ("budget", 5)
     assert "budget of 0.5 seconds is spent" in solution.failure.message
 
