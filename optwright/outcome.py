@@ -87,6 +87,10 @@ class Outcome:
     """Distance of each row to its nearer finite side at the point; negative means violated."""
     solver: str | None = None
     problem_class: str | None = None
+    nodes: int = 0
+    """Nodes of the solver's branch-and-bound tree; of the last objective where there are several."""
+    iterations: int = 0
+    """Iterations of the solver's linear programs."""
     seconds: float = 0.0
     """Wall clock of the whole run."""
     solver_seconds: float = 0.0

@@ -31,6 +31,10 @@ class Answer:
     log_tail: str = ""
     failure: Failure | None = None
     message: str = ""
+    nodes: int = 0
+    """Of the branch-and-bound tree."""
+    iterations: int = 0
+    """Of linear programs: simplex, interior point and active set together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,11 @@ class _Run:
             reduced_costs=np.array(solution.col_dual, dtype=np.float64) if dual_valid else None,
             ray=self._ray() if termination is Termination.UNBOUNDED else None,
             log_tail=tail,
+            nodes=max(0, int(info.mip_node_count)),
+            iterations=sum(
+                max(0, int(count))
+                for count in (info.simplex_iteration_count, info.ipm_iteration_count, info.qp_iteration_count)
+            ),
         )
 
     def _bound(self, termination: Termination, info: highspy.HighsInfo) -> float | None:

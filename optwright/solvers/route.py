@@ -235,7 +235,12 @@ def _trusted(form: StandardForm, kind: ProblemClass, answer: Answer) -> bool:
 
 def _outcome(form: StandardForm, base: Outcome, answer: Answer) -> tuple[Outcome, Settled | None]:
     outcome = base.with_(
-        termination=answer.termination, log_tail=answer.log_tail, failure=answer.failure, message=answer.message
+        termination=answer.termination,
+        log_tail=answer.log_tail,
+        failure=answer.failure,
+        message=answer.message,
+        nodes=answer.nodes,
+        iterations=answer.iterations,
     )
     if answer.point is None:
         return outcome, None

@@ -147,7 +147,14 @@ def _answer(build: Build) -> Answer:
             point = None
     bound = float(model.getDualbound())
     known = build.form.goals and math.isfinite(bound) and abs(bound) < INFINITE
-    return Answer(termination, point=point, bound=bound if known else None, log_tail=_summary(model))
+    return Answer(
+        termination,
+        point=point,
+        bound=bound if known else None,
+        log_tail=_summary(model),
+        nodes=int(model.getNTotalNodes()),
+        iterations=int(model.getNLPIterations()),
+    )
 
 
 def _summary(model: pyscipopt.Model) -> str:
