@@ -33,7 +33,7 @@ class Amounts:
     done: str
     """What is done with them: "made"."""
     unit: str
-    """What all of them are: "units"."""
+    """What all of them are: "units"; empty where a limit on all of them stands already."""
 
     def of(self, number: int) -> str:
         """Return the expression of one member's amount."""
@@ -222,6 +222,8 @@ def _difference(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
 
 def _all_most(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     noun = amounts.unit
+    if not noun:
+        return False
     draft.parameter(
         "most_in_all",
         _down(sum(amounts.planted)) + dice.whole(1, 3) * _step(sum(amounts.planted)),

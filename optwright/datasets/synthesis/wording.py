@@ -17,7 +17,7 @@ TURNS = {
     "can": "[can|may]",
     "costs": "[costs|is priced at|comes to|requires an outlay of]",
     "each": "[each|every|a single|one]",
-    "each of": "[each|every|each single]",
+    "each of": "[each|every]",
     "earns": "[earns|brings in|yields|makes|generates|gives]",
     "needs": "[needs|requires|takes|uses|calls for]",
     "wants": "[wants|wishes|would like|intends|plans]",

@@ -27,7 +27,7 @@ def draw(dice: Dice) -> Draft:
     if dice.chance(0.4):
         _add_risk(draft, dice, planted)
     whole = "all the money invested"
-    amounts = Amounts("invest", "ASSETS", assets, planted, money + " in {}", whole, "in {}", "invested", money)
+    amounts = Amounts("invest", "ASSETS", assets, planted, money + " in {}", whole, "in {}", "invested", "")
     add_sides(draft, dice, amounts, dice.knob("sides"))
     noun = dice.pick(["total return", "yearly return", "return after one year"])
     goal(draft, "maximize", "sum(yield_of[a]*invest[a] for a in ASSETS)", noun, "how much to put into each investment")
