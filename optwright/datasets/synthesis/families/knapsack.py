@@ -51,7 +51,7 @@ def draw(dice: Dice) -> Draft:
         draft.variable("take", f"whether it is {done}", index=["ITEMS"], domain="Binary")
         draft.fact(
             *ways(
-                f"<each> one of them is [either |]{done} [completely|as a whole|in full] or not at all",
+                f"[each|every] one of them is [either |]{done} [completely|as a whole|in full] or not at all",
                 f"[they cannot be split|splitting is impossible]: each is {done} or left",
             ),
             tells=["take"],
