@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from optwright.agent.talk import commands, follow_up, grammar, waiting
 from optwright.agent.talk.plan import Intent, Plan, read_edits
-from optwright.agent.talk.state import Around, Json, Talk, current, unpack_tables
+from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables
 from optwright.agent.talk.version import Version
 
 
@@ -46,7 +46,7 @@ def _meant(said: str, version: Version, talk: Talk, around: Around) -> Plan:
     """Read a follow-up by the grammar; what it cannot read goes to the language model where there is one."""
     if version.formulation is None:
         return Plan(Intent.UNCLEAR, failed="There is no model of the problem to talk about; tell the problem again.")
-    plan = grammar.read(said, version)
+    plan = grammar.read(said, version, tables(talk))
     if around.model is None or plan.intent is not Intent.UNCLEAR:
         return plan
     return follow_up.read(said, version, talk, around)

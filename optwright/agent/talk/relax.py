@@ -8,7 +8,7 @@ from optwright.agent.talk.numbers import tidy
 from optwright.formulation.edit import Edit, ReplaceConstraint
 from optwright.formulation.elements import Constraint, Formulation
 from optwright.formulation.expression import parse, parse_generators
-from optwright.formulation.nodes import Add, Choose, Compare, Logic, Name, Node, Number, Text
+from optwright.formulation.nodes import Add, Choose, Compare, Logic, Name, Node, Number, Text, negate
 from optwright.formulation.unparse import unparse
 from optwright.outcome import Conflict, Key
 
@@ -56,8 +56,6 @@ def plus(node: Node, room: Node, sign: int = 1) -> Node:
     """Return a sum; two literals are added up."""
     if isinstance(node, Number) and isinstance(room, Number):
         return Number(tidy(node.value + sign * room.value))
-    from optwright.formulation.nodes import negate
-
     return Add((node, room if sign > 0 else negate(room)))
 
 

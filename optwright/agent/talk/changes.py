@@ -1,0 +1,192 @@
+"""Changes in words to typed edits: which number or quantity is meant, and what becomes of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from optwright.agent.talk import operation, slots
+from optwright.agent.talk.decisions import Quantity, quantities
+from optwright.agent.talk.mentions import Mentions, mentions
+from optwright.agent.talk.operation import DIRECTION, HYPOTHETICAL, Operation
+from optwright.agent.talk.plan import Intent, Plan
+from optwright.agent.talk.slots import Side, Slot
+from optwright.agent.talk.turn import Question
+from optwright.agent.talk.version import Version
+from optwright.agent.talk.words import EMPTY, SOFT, split, stems
+from optwright.errors import FormulationError
+from optwright.formulation.data import Data, resolve
+from optwright.formulation.edit import Edit
+from optwright.formulation.elements import Formulation
+from optwright.problem import Table
+
+NEAR = 0.25
+"""Two slots whose scores differ by less are both meant by the words."""
+MOST_OPTIONS = 4
+_EACH = re.compile(r"\b(?:each|per|takes?|took|needs?|needed|requires?|required)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every|each|everywhere|always)\b", re.IGNORECASE)
+_LIMITS = re.compile(r"\b(?:available|limits?|capacit\w+|suppl\w+|budget|total)\b", re.IGNORECASE)
+_NONE = re.compile(
+    r"\b(?:without|no|not (?:make|produce|use|ship|send|build|buy|open|have)|"
+    r"(?:don'?t|do not|cannot|can'?t|never|stop) "
+    r"(?:mak\w+|produc\w+|us\w+|ship\w*|send\w*|build\w*|buy\w*|open\w*|sell\w*)|forbid|exclude|ban)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s*(?:,|;|\band\b|\bbut\b)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The version that a message is about, with its data resolved."""
+
+    version: Version
+    formulation: Formulation
+    data: Data
+
+    def named(self, found: Mentions, words: frozenset[str]) -> frozenset[str | int]:
+        """Return the members, and the variables without an index, that a message names."""
+        scalars = [variable.name for variable in self.formulation.variables if not variable.index]
+        return frozenset(found.members) | {name for name in scalars if stems(name) and stems(name) <= words}
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """One way to understand a clause."""
+
+    edit: Edit
+    said: str
+    """What it does, in words."""
+
+
+def scene(version: Version, tables: Sequence[Table]) -> Scene | None:
+    """Return the scene of a version; None where it has no formulation whose data can be read."""
+    if version.formulation is None:
+        return None
+    try:
+        return Scene(version, version.formulation, resolve(version.formulation, tables))
+    except FormulationError:
+        return None
+
+
+def read(said: str, scene: Scene) -> Plan | None:
+    """Return the plan of a change or a what-if; None where the words name nothing that can be changed so."""
+    prefix = HYPOTHETICAL.match(said)
+    intent = Intent.WHAT_IF if prefix else Intent.CHANGE
+    text = said[prefix.end() :] if prefix else said
+    whole = clause(text, scene)
+    if whole:
+        return _plan(intent, whole)
+    parts = [part for part in _AND.split(text) if part.strip()]
+    each = [clause(part, scene) for part in _completed(parts, scene)]
+    if len(parts) < 2 or any(len(options) != 1 for options in each):
+        return None
+    return Plan(intent, tuple(options[0].edit for options in each))
+
+
+def _completed(parts: list[str], scene: Scene) -> Iterator[str]:
+    """Yield the clauses, those without words of their own with what the one before is about: `and tables for 45`."""
+    about = ""
+    for part in parts:
+        found = mentions(part, scene.formulation, scene.data)
+        own = " ".join(word for word in split(found.rest) if word not in EMPTY and not word.isdigit())
+        about = own or about
+        yield part if own else f"{about} {part}"
+
+
+def _plan(intent: Intent, options: list[Meant]) -> Plan:
+    if len(options) == 1:
+        return Plan(intent, (options[0].edit,))
+    listed = "\n".join(f"- {number}: {option.said}" for number, option in enumerate(options, 1))
+    question = Question(f"Which do you mean?\n{listed}", "The words fit more than one.", options[0].said)
+    return Plan(intent, questions=(question,), options=tuple(Plan(intent, (option.edit,)) for option in options))
+
+
+def clause(text: str, scene: Scene) -> list[Meant]:
+    """Return the ways to understand one clause: none, one, or several between which the words do not choose."""
+    found = mentions(text, scene.formulation, scene.data)
+    done = operation.read(found.rest)
+    if done is None:
+        return _forbidden(text, found, scene)
+    words = stems(DIRECTION.sub(" ", done.rest))
+    fitting = list(_fitting(text, done, words, found, scene))
+    if not fitting:
+        return _limited(text, done, words, found, scene)
+    best = max(score for score, _ in fitting)
+    options = {
+        str(meant.edit): meant for score, slot in fitting if score > best - NEAR for meant in [_meant(slot, done)]
+    }
+    return list(options.values())[:MOST_OPTIONS]
+
+
+def _fitting(
+    text: str, done: Operation, words: frozenset[str], found: Mentions, scene: Scene
+) -> Iterator[tuple[float, Slot]]:
+    """Yield the slots that all the words and members fit, with their scores."""
+    members = scene.named(found, words)
+    needed = words - SOFT - {word for name in members for word in stems(str(name))}
+    if not words and not members and done.old is None:
+        return
+    for slot in slots.slots(scene.formulation, scene.data, found):
+        wrong_side = done.side is not None and done.side not in slot.sides
+        if wrong_side or (done.old is not None and slot.value != done.old):
+            continue
+        if not slot.fits(members, limiting=done.side is not None) or not all(slot.covers(word) for word in needed):
+            continue
+        if slot.value is None and (done.kind == "add" or (done.kind == "set" and not _ALL.search(text))):
+            continue
+        if members or done.old is not None or any(slot.covers(word) for word in words):
+            yield slot.score(words) + _bonus(text, slot, done), slot
+
+
+def _bonus(text: str, slot: Slot, done: Operation) -> float:
+    """Prefer limits unless the words are about each piece, and numbers of about the old size."""
+    limits = 0.5 if slot.sides and (done.kind != "scale" or _LIMITS.search(text)) else 0.0
+    if _EACH.search(text):
+        limits = -limits
+    if done.kind != "set" or not slot.value or done.value <= 0 or slot.value < 0:
+        return limits
+    return limits + 0.2 * (1 - min(1.0, abs(math.log10(done.on(slot.value) / slot.value))))
+
+
+def _meant(slot: Slot, done: Operation) -> Meant:
+    if slot.value is None and done.kind == "scale":
+        return Meant(slots.scaled(slot, done.value), f"{slot.name} times {done.value:g}")
+    if slot.value is None:
+        return Meant(slots.edit(slot, done.value), f"{slot.name} = {done.value:g}")
+    if done.kind == "scale":
+        return Meant(slots.scaled(slot, done.value), f"{slot.name} -> {slot.value * done.value:g}")
+    value = done.on(slot.value)
+    return Meant(slots.edit(slot, value), f"{slot.name} -> {value:g}")
+
+
+def _limited(text: str, done: Operation, words: frozenset[str], found: Mentions, scene: Scene) -> list[Meant]:
+    """Understand a limit that the model does not have yet, on something that it decides."""
+    if done.side is None or done.kind != "set" or done.percent or done.old is not None:
+        return []
+    return _each(
+        quantities(words, found, scene.formulation, scene.data, scene.version.solution),
+        done.side,
+        done.value,
+        text,
+        scene,
+    )
+
+
+def _forbidden(text: str, found: Mentions, scene: Scene) -> list[Meant]:
+    """Understand `no chairs` and `without trucks from B`."""
+    if not _NONE.search(found.rest) or not found.members or re.search(r"\d", found.rest):
+        return []
+    words = stems(_NONE.sub(" ", found.rest))
+    every = quantities(words, found, scene.formulation, scene.data, scene.version.solution)
+    return _each(every, Side.MOST, 0, text, scene)
+
+
+def _each(every: list[Quantity], side: Side, number: float, text: str, scene: Scene) -> list[Meant]:
+    best = [quantity for quantity in every if quantity.score > every[0].score - NEAR][:MOST_OPTIONS]
+    value = int(number) if float(number).is_integer() else number
+    return [
+        Meant(quantity.limited(side, value, scene.formulation, text.strip()), f"{quantity.name} {side} {value:g}")
+        for quantity in best
+    ]
