@@ -77,10 +77,10 @@ def serve(order: Order, means: Means) -> int:
     except KeyboardInterrupt:
         if not ready:
             raise
-        errors.print("stopped")
+        _say("stopped")
         return 0
     except LLMError:
-        errors.print(Text(server.tail()))
+        _say(server.tail())
         raise
     return 0
 
@@ -99,13 +99,11 @@ def _plan(order: Order, means: Means) -> Launch:
     choice = backend.choose(backend.survey(here, settings.vllm_python), asked)
     place = address.claim(order.host, order.port)
     launch = plan(choice, Wish(model, adapters, place, Flags(order.flags)), here)
-    errors.print(Text(f"serving {model.model} by {choice.backend} {choice}"))
+    _say(f"serving {model.model} by {choice.backend} {choice}")
     for note in launch.notes:
-        errors.print(Text(f"note: {note}"))
+        _say(f"note: {note}")
     if not place.is_local and not launch.has_key:
-        errors.print(
-            Text(f"note: whoever reaches port {place.port} may ask; --api-key KEY lets only those in who know it")
-        )
+        _say(f"note: whoever reaches port {place.port} may ask; --api-key KEY lets only those in who know it")
     return launch
 
 
@@ -119,7 +117,7 @@ def _take_signals() -> None:
 
 def _wait(server: Server, patience: float) -> float:
     """Wait with a spinner on a terminal, and a line for each phase elsewhere."""
-    errors.print(Text(f"log: {server.log}"))
+    _say(f"log: {server.log}")
     status = errors.status(Text("starting")) if errors.is_terminal else None
     phases: list[str] = []
 
@@ -128,10 +126,14 @@ def _wait(server: Server, patience: float) -> float:
             status.update(Text(f"{progress.phase} ({progress.seconds:.0f} s)"))
         elif progress.phase not in phases:
             phases.append(progress.phase)
-            errors.print(Text(f"  {progress.seconds:4.0f} s  {progress.phase}"))
+            _say(f"  {progress.seconds:4.0f} s  {progress.phase}")
 
     with status or contextlib.nullcontext():
         return server.wait_until_healthy(patience, tell)
+
+
+def _say(line: str) -> None:
+    errors.print(Text(line), soft_wrap=True)
 
 
 def _tell(server: Server, seconds: float) -> None:
@@ -139,11 +141,11 @@ def _tell(server: Server, seconds: float) -> None:
     launch = server.launch
     context = server.context()
     told = f", {context:,} tokens of context" if context else ""
-    errors.print(Text(f"ready after {seconds:.0f} s{told}; Ctrl-C ends it. To use it:"))
+    _say(f"ready after {seconds:.0f} s{told}; Ctrl-C ends it. To use it:")
     print(f"export OPTWRIGHT_BASE_URL={shlex.quote(launch.address.url)}")
     print(f"export OPTWRIGHT_MODEL={shlex.quote(launch.names[0])}")
     sys.stdout.flush()
     if launch.has_key:
-        errors.print("export OPTWRIGHT_API_KEY= and the key that you gave")
+        _say("export OPTWRIGHT_API_KEY= and the key that you gave")
     if len(launch.names) > 1:
-        errors.print(Text(f"it also serves: {', '.join(launch.names[1:])}"))
+        _say(f"it also serves: {', '.join(launch.names[1:])}")

@@ -87,7 +87,7 @@ def _vllm(choice: Choice, wish: Wish, machine: Machine, environment: Mapping[str
     checkpoint, given = wish.checkpoint, wish.flags
     notes: list[str] = []
     ours: list[tuple[str, ...]] = [("--served-model-name", checkpoint.name), ("--enable-prefix-caching",)]
-    ours += [("--max-model-len", "auto"), *_adapters(wish.adapters)]
+    ours += [("--enable-prompt-tokens-details",), ("--max-model-len", "auto"), *_adapters(wish.adapters)]
     extra: dict[str, str] = {"VLLM_NO_USAGE_STATS": "1"}
     if choice.backend is Backend.VLLM_CPU:
         flags, more = _for_cpu(checkpoint, machine, given, environment)
@@ -166,7 +166,8 @@ def _transformers(choice: Choice, wish: Wish, environment: Mapping[str, str]) ->
         raise InputError("--lora needs vLLM; for --backend transformers merge the adapter into the weights first")
     if not checkpoint.has_template:
         raise InputError(
-            f"{checkpoint.name} has no chat template, which --backend transformers needs; save chat_template.jinja there"
+            f"{checkpoint.name} has no chat template, which --backend transformers needs; "
+            "save one as chat_template.jinja beside the weights"
         )
     start = "import sys; from transformers.cli.transformers import main; sys.argv[0] = 'transformers'; main()"
     command = [str(choice.python), "-c", start, "serve", checkpoint.model]

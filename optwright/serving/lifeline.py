@@ -2,9 +2,9 @@
 
 Run by path with `python -I`, with only the standard library: `lifeline.py GRACE PROGRAM ARGUMENT...`. Its standard
 input is a pipe whose other end the launching process holds. When that end closes (the launcher ended, however it was
-killed), when SIGTERM comes, or when the server ends by itself, the server's process group gets SIGTERM, after GRACE
-seconds SIGKILL, and so does every descendant that had left the group (on Linux, where orphans come to this process).
-A second SIGTERM skips the grace. The exit code is the server's, 128 + N when signal N ended it.
+killed) or SIGTERM comes, the server gets SIGTERM. When it has ended, by that or by itself, the rest of its process
+group gets SIGTERM; GRACE seconds after the first, all of them get SIGKILL, and so does every descendant that had left
+the group (on Linux, where orphans come to this process). A second SIGTERM skips the grace. The exit code is the server's, 128 + N when signal N ended it.
 
 What it does not cover: if this process is itself killed with SIGKILL, the server gets SIGTERM (on Linux) and is left
 to end its own children.
@@ -94,16 +94,14 @@ def _watch(server: subprocess.Popen[bytes], awake: int) -> None:
 
 
 def _end(server: subprocess.Popen[bytes], grace: float, awake: int) -> None:
-    """Ask the whole group to end, then insist."""
+    """Ask the server to end, then what it left of its group, then insist."""
     deadline = time.monotonic() + grace
-    asked = _signal(server.pid, signal.SIGTERM)
-    while asked and time.monotonic() < deadline:
-        server.poll()
-        _reap(server.pid)
-        if not _signal(server.pid, 0):
-            break
-        if select.select([awake], [], [], _TICK)[0] and signal.SIGTERM in os.read(awake, 4096):
-            break
+    patient = True
+    if server.poll() is None:
+        server.terminate()
+        patient = _wait(lambda: server.poll() is not None, deadline, awake)
+    if patient and _signal(server.pid, signal.SIGTERM):
+        _wait(lambda: _is_empty(server.pid), deadline, awake)
     _signal(server.pid, signal.SIGKILL)
     server.wait()
     while children := _children():
@@ -112,6 +110,21 @@ def _end(server: subprocess.Popen[bytes], grace: float, awake: int) -> None:
                 os.kill(child, signal.SIGKILL)
         _reap(server.pid)
         time.sleep(0.01)
+
+
+def _wait(over: Callable[[], bool], deadline: float, awake: int) -> bool:
+    """Wait until `over`; return False when the deadline or another SIGTERM came first."""
+    while not over():
+        if time.monotonic() > deadline:
+            return False
+        if select.select([awake], [], [], _TICK)[0] and signal.SIGTERM in os.read(awake, 4096):
+            return False
+    return True
+
+
+def _is_empty(group: int) -> bool:
+    _reap(group)  # an orphan that has ended belongs to the group until it is collected
+    return not _signal(group, 0)
 
 
 def _signal(group: int, number: int) -> bool:

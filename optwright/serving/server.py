@@ -27,12 +27,13 @@ GRACE = 15.0
 """Seconds that a server has to end by itself."""
 _LIFELINE = Path(__file__).with_name("lifeline.py")
 _PHASES = (
-    (r"Starting vLLM server|Uvicorn running|Application startup complete", "opening its port"),
-    (r"init engine|KV cache size|Supported tasks", "preparing the cache"),
-    (r"Loading weights took|Capturing|torch\.compile|warm", "preparing the engine"),
+    (r"Starting vLLM server|Uvicorn running on|Application startup complete", "opening its port"),
+    (r"KV cache size|init engine \(", "preparing the cache"),
+    (r"Loading weights took|Capturing CUDA graphs", "preparing the engine"),
     (r"Starting to load model|Loading safetensors|Loading checkpoint|Loading weights", "loading the weights"),
-    (r"Downloading|Fetching \d+ files", "downloading the model"),
-    (r"Initializing a V1 LLM engine|Resolved architecture", "starting the engine"),
+    (r"Downloading |Fetching \d+ files", "downloading the model"),
+    (r"Initializing a V\d LLM engine", "starting the workers"),
+    (r"Resolved architecture", "starting the engine"),
 )
 
 
@@ -148,7 +149,7 @@ class Server:
 
     def _phase(self) -> str:
         log = failure.read_end(self.log)
-        return next((phase for pattern, phase in _PHASES if re.search(pattern, log)), "starting its processes")
+        return next((phase for pattern, phase in _PHASES if re.search(pattern, log)), "importing")
 
     def _has_models(self) -> bool:
         """Whether it lists what it was to serve. A server that wants a key or lists nothing is taken at its word.
