@@ -58,9 +58,9 @@ def with_data(formulation: Formulation, tables: Sequence[Table]) -> Formulation:
     from optwright.formulation.elements import TableSpec
 
     declared = {spec.name: spec for spec in formulation.tables}
-    used = [part.table for part in (*formulation.sets, *formulation.parameters) if part.table]
+    used = [part.table for part in formulation.sets] + [part.table for part in formulation.parameters]
     specs = []
-    for name in dict.fromkeys([*declared, *used]):
+    for name in dict.fromkeys([*declared, *filter(None, used)]):
         spec = declared.get(name)
         if spec is None or spec.rows is None:
             table = find_table(formulation, name, tables)

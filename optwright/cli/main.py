@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperGroup
 
 from optwright import __version__
-from optwright.cli import commands, serve
+from optwright.cli import commands, library, page, serve, synthesis
 from optwright.errors import OptwrightError
 from optwright.eval import commands as evaluation
 
@@ -50,8 +50,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 commands.mount(app)
+page.mount(app)
 evaluation.mount(app)
 serve.mount(app)
+synthesis.mount(app)
+library.mount(app)
 
 
 def _version(wanted: bool) -> None:

@@ -79,6 +79,14 @@ def escape(text: str) -> str:
     return "".join(_ESCAPES.get(char, char) for char in flat)
 
 
+def unescape(text: str) -> str:
+    """Return the text that `escape` made this of."""
+    for char, written in _ESCAPES.items():
+        if char != "\\":
+            text = text.replace(written, char)
+    return text.replace(_ESCAPES["\\"], "\\")
+
+
 def symbol(name: str) -> str:
     """Write a name: one letter as a letter, a longer one in italics as one word."""
     letter = name.rstrip("'")

@@ -26,6 +26,21 @@ def paragraphs(text: str, most: int = 20_000) -> str:
     return "  \n".join(plain(line, most) or "&nbsp;" for line in shown.strip().splitlines())
 
 
+def dashed(text: str, most: int = 20_000) -> str:
+    """Return text of several lines as Markdown in which lines that begin with a dash are the points of a list."""
+    shown = text if len(text) <= most else f"{text[: most - 3]}..."
+    blocks: list[str] = []
+    point = False
+    for line in shown.strip().splitlines():
+        if not line.strip():
+            continue
+        before, point = point, line.startswith("- ")
+        if blocks and before != point:
+            blocks.append("")
+        blocks.append(f"- {plain(line[2:])}" if point else f"{plain(line)}  ")
+    return "\n".join(blocks)
+
+
 def table(headers: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """Return a Markdown table of plain cells."""
     return "\n".join([_row(headers), _row(["---"] * len(headers)), *(_row(map(plain, row)) for row in rows)])

@@ -17,7 +17,7 @@ MOST_BARS = 60
 MOST_CELLS = 2_500
 MOST_NODES = 60
 _COLOURS = ("#4269d0", "#d97706", "#16a34a", "#be3455", "#0e7490", "#7c3aed", "#a16207", "#64748b")
-_GREY = "rgba(128,128,128,0.35)"
+_GREY = "rgba(128,128,128,0.25)"
 
 
 def figure(view: View) -> go.Figure:
@@ -140,12 +140,13 @@ def _network(view: View) -> go.Figure:
             showarrow=True,
             text="",
         )
+    binary = {round(value, 6) for value in arcs.values()} <= {1.0}
     middle = [_between(place[tail], place[head]) for tail, head in arcs]
     drawing.add_scatter(
         x=[at[0] for at in middle],
         y=[at[1] for at in middle],
         mode="text",
-        text=[number(value) for value in arcs.values()],
+        text=["" if binary else number(value) for value in arcs.values()],
         textposition="top center",
         hovertext=[text_of(key) for key in arcs],
         hovertemplate="%{hovertext}: %{text}<extra></extra>",
@@ -168,7 +169,7 @@ _Place = tuple[float, float]
 
 def _between(tail: _Place, head: _Place) -> _Place:
     """Return a point off the middle, so that two opposite arcs keep their numbers apart."""
-    return 0.55 * tail[0] + 0.45 * head[0], 0.55 * tail[1] + 0.45 * head[1]
+    return 0.68 * tail[0] + 0.32 * head[0], 0.68 * tail[1] + 0.32 * head[1]
 
 
 def _places(nodes: Sequence[object], arcs: Sequence[Key]) -> dict[object, _Place]:
@@ -176,13 +177,28 @@ def _places(nodes: Sequence[object], arcs: Sequence[Key]) -> dict[object, _Place
     layer = _layers(nodes, arcs)
     if layer is None:
         step = 2 * pi / max(1, len(nodes))
-        return {node: (cos(pi / 2 - at * step), sin(pi / 2 - at * step)) for at, node in enumerate(nodes)}
+        round_ = _along(nodes, arcs)
+        return {node: (cos(pi / 2 - at * step), sin(pi / 2 - at * step)) for at, node in enumerate(round_)}
     place: dict[object, _Place] = {}
     for column in sorted(set(layer.values())):
         inside = [node for node in nodes if layer[node] == column]
         for at, node in enumerate(inside):
             place[node] = (float(column), (len(inside) - 1) / 2 - at)
     return place
+
+
+def _along(nodes: Sequence[object], arcs: Sequence[Key]) -> list[object]:
+    """Order the nodes as one comes to them by following the arcs, so that a tour does not cross itself."""
+    following: dict[object, list[object]] = {}
+    for tail, head in arcs:
+        following.setdefault(tail, []).append(head)
+    order: dict[object, None] = {}
+    for start in nodes:
+        node: object | None = start
+        while node is not None and node not in order:
+            order[node] = None
+            node = next((after for after in following.get(node, ()) if after not in order), None)
+    return list(order)
 
 
 def _layers(nodes: Sequence[object], arcs: Sequence[Key]) -> dict[object, int] | None:

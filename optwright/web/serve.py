@@ -1,0 +1,164 @@
+"""Starting the app: which model, which store, which address; and an end that loses nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from optwright.agent import models
+from optwright.agent.solve import Settings
+from optwright.config import Config, load, user_config_file
+from optwright.errors import ConfigError, InputError
+from optwright.web.desk import Desk, Limits
+from optwright.web.markup import plain
+from optwright.web.upload import UPLOAD
+from optwright.web.users import Users
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the app is served."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    """0: any that is free."""
+    store: str | None = None
+    """A folder or .sqlite file, or a postgresql:// URL; by default the user's own data folder."""
+    auth: Path | None = None
+    """A file with one USER:PASSWORD a line; None lets everybody in who reaches the address."""
+    share: bool = False
+    """Whether Gradio opens a public tunnel."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@contextmanager
+def serving(given: Serving, config: Config | None = None) -> Iterator[str]:
+    """Serve the app in the background until the block ends; yields its URL.
+
+    Raises InputError or ConfigError, one line, for an address, file or store that cannot be used.
+    """
+    config = config or load().config
+    users = Users.read(given.auth) if given.auth else None
+    store = given.store or str(default_store())
+    desk = Desk(store, model=models.resolve(config), settings=Settings.of(config), limits=given.limits)
+    folder = Path(tempfile.mkdtemp(prefix="optwright-app-"))
+    try:
+        with _environment(folder):
+            page = _page(desk, folder, config)
+            yield _launch(page, given, users, folder)
+            page.close(verbose=False)
+    finally:
+        desk.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(given: Serving, config: Config | None = None) -> None:
+    """Serve the app until interrupted. Raises like `serving`."""
+    with serving(given, config) as url:
+        print(f"Optwright is at {url} (Ctrl+C ends it)", flush=True)
+        threading.Event().wait()
+
+
+def default_store() -> Path:
+    """Return where conversations are kept unless told otherwise: beside the user's settings."""
+    return user_config_file(os.environ).parent / "conversations.sqlite"
+
+
+def who_answers(config: Config) -> str:
+    """Say in one line which model answers and what leaves this machine."""
+    if not models.configured(config):
+        return (
+            "Answered by the **offline reader**, a fallback for short textbook problems: no language model is "
+            "configured. Nothing leaves this machine."
+        )
+    host = urlsplit(config.llm.base_url or "https://api.openai.com").hostname or ""
+    name = plain(config.llm.model or "the server's model")
+    if host in LOOPBACK:
+        return f"Answered by **{name}** on this machine. Nothing leaves it."
+    return (
+        f"Answered by **{name}** at **{plain(host)}**. Your words, and of each table the column names and first rows, "
+        "are sent there; solving happens on this machine."
+    )
+
+
+@contextmanager
+def _environment(folder: Path) -> Iterator[None]:
+    """Keep Gradio's files in a private folder and its reports at home; it reads both from the environment."""
+    wanted = {"GRADIO_TEMP_DIR": str(folder), "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _page(desk: Desk, folder: Path, config: Config) -> gr.Blocks:
+    try:
+        from optwright.web.page import build
+    except ImportError as error:
+        line = f"the app needs {error.name or 'gradio'}, which is not installed; run: pip install 'optwright[app]'"
+        raise ConfigError(line) from None
+    from optwright.web.files import Files
+
+    return build(desk, Files(folder / "exports"), who=who_answers(config))
+
+
+def _launch(page: gr.Blocks, given: Serving, users: Users | None, folder: Path) -> str:
+    from starlette.middleware import Middleware
+
+    from optwright.web.guard import Guard
+    from optwright.web.look import CSS, START, theme
+
+    options: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    options["middleware"] = [Middleware(Guard, most=UPLOAD.file + 2**20)]
+    page.queue(max_size=1_000, api_open=False)
+    try:
+        _, local, shared = page.launch(
+            server_name=given.host,
+            server_port=given.port or _free_port(given.host),
+            share=given.share,
+            auth=users.admit if users else None,  # type: ignore[arg-type]  # it may be a coroutine, says the code
+            auth_message="Sign in to Optwright" if users else None,
+            prevent_thread_lock=True,
+            show_error=False,
+            quiet=True,
+            footer_links=[],
+            run_history=False,
+            allowed_paths=[],
+            app_kwargs=options,
+            max_file_size=UPLOAD.file,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            theme=theme(),
+            css=CSS,
+            js=START,
+        )
+    except OSError as error:
+        line = f"cannot serve at {given.host}:{given.port}: {error}; choose another --port"
+        raise InputError(" ".join(line.split())) from None
+    return shared or local
+
+
+def _free_port(host: str) -> int:
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
