@@ -25,6 +25,7 @@ from optwright import __version__
 from optwright.cli import commands, library, page, serve, synthesis
 from optwright.errors import OptwrightError
 from optwright.eval import commands as evaluation
+from optwright.finetune import commands as tuning
 
 
 class _Guarded(TyperGroup):
@@ -53,6 +54,7 @@ commands.mount(app)
 page.mount(app)
 evaluation.mount(app)
 serve.mount(app)
+tuning.mount(app)
 synthesis.mount(app)
 library.mount(app)
 
