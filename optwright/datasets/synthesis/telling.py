@@ -16,6 +16,7 @@ from optwright.formulation.row import tree_of
 
 MOST_IN_LIST = 8
 _MONEY = re.compile(r"[$€£]\s?$")
+_SCALE = re.compile(r"[\w%°-]|\s?%|\s+(hundred|thousand|million|billion|dozen|per ?cent|times 10)\b", re.IGNORECASE)
 _VERBS = {"is": "are", "has": "have", "was": "were", "does": "do", "goes": "go"}
 _INLINE = ("{head}[:| --] [{items}|{turned}]",)
 
@@ -71,13 +72,10 @@ class Teller:
     def fill(self, fact: Fact, flat: Flat, environment: Environment) -> str:
         """Put the data of one combination into a sentence."""
         said = ""
-        for part in flat:
-            said += part if isinstance(part, str) else self._slot(fact, part, environment, said)
+        for position, part in enumerate(flat):
+            plain = _digits(said, flat[position + 1 : position + 2])
+            said += part if isinstance(part, str) else self.facts.text(fact, part, environment, plain=plain)
         return agree(tidy(said))
-
-    def _slot(self, fact: Fact, slot: Slot, environment: Environment, said: str) -> str:
-        plain = bool(_MONEY.search(said)) or (bool(said) and said[-1].isalnum())
-        return self.facts.text(fact, slot, environment, plain=plain)
 
     def _respectively(self, fact: Fact, environments: Sequence[Environment]) -> list[str]:
         """Say it once for all members of the last index, or return nothing where that cannot be said."""
@@ -130,6 +128,12 @@ class Teller:
         named = any(isinstance(part, Slot) for part in flat)
         text = tidy("".join(p if isinstance(p, str) else self.facts.text(fact, p, environment) for p in flat))
         return text if named or not column else f"{text} ({environment[column]})"
+
+
+def _digits(before: str, after: Sequence[str | Slot]) -> bool:
+    """Whether a number must stand in digits: after a currency sign, before "thousand", next to a letter."""
+    following = after[0] if after and isinstance(after[0], str) else ""
+    return bool(_MONEY.search(before) or before[-1:].isalnum() or _SCALE.match(following))
 
 
 def _groups(environments: Iterable[Environment], last: str) -> list[list[Environment]]:

@@ -1,0 +1,93 @@
+"""Running `synth`: the plan from its flags, progress on standard error, what came of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from optwright.datasets.synthesis.catalogue import catalogue, family
+from optwright.datasets.synthesis.complexity import Level
+from optwright.datasets.synthesis.production import Plan, Production
+from optwright.datasets.synthesis.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The flags of the command."""
+
+    out: Path
+    count: int
+    families: str
+    levels: tuple[str, ...]
+    styles: tuple[str, ...]
+    seed: str = "0"
+    workers: int | None = None
+    attach: bool | None = None
+    quiet: bool = False
+
+
+def run(request: Request) -> None:
+    """Make the data set and say what came of it."""
+    production = Production(plan(request), request.out)
+    with Progress(quiet=request.quiet) as progress:
+        production.run(request.workers or os.cpu_count() or 1, progress.show)
+    typer.echo(f"{production.total} pairs in {production.pairs.path}")
+    for reason, count in production.reasons.most_common():
+        typer.echo(f"  {count} rejected: {reason}")
+    if production.total < request.count:
+        typer.echo(f"  {request.count - production.total} fewer than asked for: the families gave no more")
+
+
+def plan(request: Request) -> Plan:
+    """Return the plan that the flags ask for. Raises InputError for an unknown family."""
+    names = [name.strip() for name in request.families.split(",") if name.strip()]
+    chosen = [one.name for one in catalogue()] if names == ["all"] else [family(name).name for name in names]
+    return Plan(
+        tuple(dict.fromkeys(chosen)),
+        tuple(Level(one) for one in dict.fromkeys(request.levels)),
+        request.count,
+        tuple(Style(one) for one in dict.fromkeys(request.styles)),
+        request.seed,
+        request.attach,
+    )
+
+
+class Progress:
+    """One line on standard error that keeps up with the run."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.console = Console(stderr=True, highlight=False, markup=False, quiet=quiet)
+        self.live = Live(console=self.console, refresh_per_second=4, transient=True)
+        self.started = time.monotonic()
+        self.before: int | None = None
+
+    def __enter__(self) -> Progress:
+        """Begin to show."""
+        self.live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop showing."""
+        self.live.stop()
+
+    def show(self, production: Production) -> None:
+        """Tell how far it is."""
+        if production.stage == "tuning":
+            wanted = len(production.plan.families) * len(production.plan.levels)
+            self.live.update(Text(f"tuning {len(production.windows)}/{wanted} families and levels"))
+            return
+        if self.before is None:
+            self.before, self.started = production.total, time.monotonic()
+        minutes = (time.monotonic() - self.started) / 60
+        rate = (production.total - self.before) / minutes if minutes > 0 else 0.0
+        lost = sum(production.reasons.values())
+        self.live.update(
+            Text(f"{production.total}/{production.plan.count} pairs, {lost} rejected, {rate:.0f} a minute")
+        )

@@ -1,0 +1,180 @@
+"""A run that makes a data set: parallel, resumable after any kill, its files only grow."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from optwright.datasets.synthesis.catalogue import family
+from optwright.datasets.synthesis.complexity import Level
+from optwright.datasets.synthesis.instance import Reason, Rejection
+from optwright.datasets.synthesis.pair import Record, Task, make
+from optwright.datasets.synthesis.style import Style
+from optwright.datasets.synthesis.tuning import Window, tune
+from optwright.datasets.synthesis.workers import Workers
+from optwright.errors import InputError
+from optwright.runlog import RunLog
+
+PATIENCE = 8
+"""Attempts per wanted pair after which a family is given up; its share goes to the others."""
+SLACK = 30.0
+"""Seconds on top of the solver's own limit after which a process is taken for lost."""
+TUNING = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run shall make. All but `count` stays as it is when the run is resumed."""
+
+    families: tuple[str, ...]
+    levels: tuple[Level, ...]
+    count: int
+    styles: tuple[Style, ...] = tuple(Style)
+    seed: str = "0"
+    attach: bool | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+
+Watch = Callable[["Production"], None]
+"""Called after every attempt."""
+
+
+class Production:
+    """One run in one folder: `pairs.jsonl` is the data set, `rejected.jsonl` tells of the rest."""
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        self.plan, self.folder = plan, folder
+        self.pairs, self.rejected = RunLog(folder / "pairs.jsonl"), RunLog(folder / "rejected.jsonl")
+        self.windows_log = RunLog(folder / "windows.jsonl")
+        self.windows: dict[tuple[str, Level], Window] = {}
+        self.accepted: Counter[tuple[str, Level]] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.stage = ""
+        self._tried: dict[tuple[str, Level], set[int]] = defaultdict(set)
+
+    @property
+    def total(self) -> int:
+        """Pairs there are."""
+        return sum(self.accepted.values())
+
+    def run(self, workers: int, watch: Watch = lambda _: None) -> None:
+        """Make what is still missing."""
+        self._settle()
+        self._resume()
+        with Workers(_tuned, workers) as pool:
+            self._tune(pool, watch)
+        if not self.cells():
+            raise InputError("none of these families reaches this level; choose another level or more families")
+        with Workers(make, workers) as pool:
+            self._make(pool, watch)
+
+    def cells(self) -> list[tuple[str, Level]]:
+        """Return the families and levels that can be made."""
+        wanted = [(name, level) for level in self.plan.levels for name in self.plan.families]
+        return [cell for cell in wanted if cell in self.windows and self.windows[cell].reachable]
+
+    # Before ----------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Write down the plan, or refuse to go on with a folder that was made by another one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path, now = self.folder / "run.json", self.plan.to_json()
+        if path.exists():
+            before = json.loads(path.read_text(encoding="utf-8"))
+            if changed := [name for name in now if name != "count" and before.get(name) != now[name]]:
+                raise InputError(
+                    f"{path}: this folder was begun with another {', '.join(changed)}; give the same or another folder"
+                )
+        path.write_text(json.dumps(now, indent=2) + "\n", encoding="utf-8")
+
+    def _resume(self) -> None:
+        for record in self.pairs.read():
+            cell = record["family"], Level(record["level"])
+            self.accepted[cell] += 1
+            self._tried[cell].add(record["provenance"]["attempt"])
+        for record in self.rejected.read():
+            self._tried[record["family"], Level(record["level"])].add(record["attempt"])
+            self.reasons[record["reason"]] += 1
+        for record in self.windows_log.read():
+            window = Window(**{**record, "level": Level(record["level"])})
+            self.windows[window.family, window.level] = window
+
+    def _tune(self, pool: Workers[tuple[str, Level, str], Window], watch: Watch) -> None:
+        self.stage = "tuning"
+        waiting = [
+            (name, level, self.plan.seed)
+            for level in self.plan.levels
+            for name in self.plan.families
+            if (name, level) not in self.windows
+        ]
+        while waiting or pool.running:
+            while waiting and pool.free:
+                pool.start(waiting.pop(0), TUNING)
+            for (name, level, _), found in pool.finished():
+                window = found or Window(name, level, 0.0, 0.0, 0.0, 0.0, reachable=False)
+                self.windows[name, level] = window
+                self.windows_log.append(asdict(window))
+                watch(self)
+
+    # The work --------------------------------------------------------------------------------------------------
+
+    def _make(self, pool: Workers[Task, Record | Rejection], watch: Watch) -> None:
+        self.stage = "making"
+        flying: Counter[tuple[str, Level]] = Counter()
+        while True:
+            while pool.free and (cell := self._next(flying)):
+                task = self._task(cell)
+                flying[cell] += 1
+                pool.start(task, task.level.seconds + SLACK)
+            if not pool.running:
+                return
+            for task, made in pool.finished():
+                flying[task.family, task.level] -= 1
+                self._keep(task, made or Rejection(Reason.STUCK))
+                watch(self)
+
+    def _next(self, flying: Counter[tuple[str, Level]]) -> tuple[str, Level] | None:
+        """Return the cell that is furthest behind, None when enough is made or under way or nothing more comes."""
+        if self.total + sum(flying.values()) >= self.plan.count:
+            return None
+        share = self.plan.count / len(self.cells())
+        hopeful = [cell for cell in self.cells() if self._hopeful(cell, share)]
+        return min(hopeful, key=lambda cell: self.accepted[cell] + flying[cell], default=None)
+
+    def _hopeful(self, cell: tuple[str, Level], share: float) -> bool:
+        tried, made = len(self._tried[cell]), self.accepted[cell]
+        return tried < PATIENCE * max(share, made) + 2 * PATIENCE
+
+    def _task(self, cell: tuple[str, Level]) -> Task:
+        name, level = cell
+        tried = self._tried[cell]
+        attempt = next(number for number in range(len(tried) + 1) if number not in tried)
+        tried.add(attempt)
+        style = self.plan.styles[attempt % len(self.plan.styles)]
+        knobs = self.windows[cell].knobs(family(name))
+        return Task(name, level, self.plan.seed, attempt, style, knobs, self.plan.attach)
+
+    def _keep(self, task: Task, made: Record | Rejection) -> None:
+        if isinstance(made, Rejection):
+            self.reasons[str(made.reason)] += 1
+            found = {"id": task.id, "family": task.family, "level": str(task.level), "attempt": task.attempt}
+            self.rejected.append({**found, "reason": str(made.reason), "detail": made.detail[:500]})
+            return
+        self.accepted[task.family, task.level] += 1
+        self.pairs.append(made)
+
+
+def _tuned(task: tuple[str, Level, str]) -> Window:
+    return tune(*task)
+
+
+def read_pairs(folder: Path) -> Iterator[Record]:
+    """Yield the pairs of a folder in the order in which they were made."""
+    return RunLog(folder / "pairs.jsonl").read()
