@@ -8,8 +8,8 @@ from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.wording import goal, ways
 
 SKINS = (
-    ("customer", "retailers", "retailer", "[a company|a wholesaler|an oil company]", "D1", "D2"),
-    ("district", "districts", "district", "[an insurer|a brewery|a newspaper]", "North", "South"),
+    ("customer", "retailers", "retailer", "[a company|a manufacturer|a trading house]", "D1", "D2"),
+    ("district", "districts", "district", "[a wholesaler|a trading firm|a distributor]", "North", "South"),
 )
 
 
@@ -54,12 +54,12 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
         place="setting",
     )
     draft.fact(
-        "{c} buys {sales[c,p]} tons of {p} [a year|yearly]",
-        "[yearly|each year] {sales[c,p]} tons of {p} are sold to {c}",
-        "the yearly sales of {p} to {c} are {sales[c,p]} tons",
+        "{c} buys {sales[c,p]} thousand dollars of {p} [a year|yearly]",
+        "[yearly|each year] {sales[c,p]} thousand dollars of {p} are sold to {c}",
+        "the yearly sales of {p} to {c} are {sales[c,p]} thousand dollars",
         tells=["sales"],
         for_each="c in CUSTOMERS, p in PRODUCTS",
-        heading="{p} (t)",
+        heading="{p} (thousand $)",
     )
     draft.fact(
         f"{first} is to have [as nearly as possible|as close as can be to] {{share~}} of the [total |]sales of "
@@ -67,7 +67,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
         "product; too much is as bad as too little",
         f"of [each|every] product, {first} should sell {{share~}} of the total [as nearly as possible|or as near as "
         "can "
-        "be], and tons above or below count alike",
+        "be], and dollars above or below count alike",
         tells=["share", "objective"],
         place="goal",
     )
