@@ -1,0 +1,152 @@
+"""`optwright library`: what each command takes. What each does is imported when it runs, so `--help` stays quick."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Place = Annotated[
+    str | None,
+    typer.Option(
+        "--library", metavar="FILE|URL", help="SQLite file or postgresql:// URL; default: $OPTWRIGHT_LIBRARY."
+    ),
+]
+Name = Annotated[str, typer.Argument(metavar="ID", help="An insight, such as I17.")]
+Note = Annotated[str, typer.Option("--note", help="Why, for the journal.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class StatusName(StrEnum):
+    """Which insights."""
+
+    CANDIDATE = "candidate"
+    ADMITTED = "admitted"
+    RETIRED = "retired"
+
+
+class FormName(StrEnum):
+    """How a library is written."""
+
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+library = typer.Typer(name="library", help="The experience library: insights that earlier problems taught.")
+
+
+def mount(app: typer.Typer) -> None:
+    """Put the commands of this module on the application."""
+    app.add_typer(library)
+
+
+@library.command("list")
+def list_insights(
+    status: Annotated[StatusName | None, typer.Option(help="Only these.")] = None,
+    changes: Annotated[bool, typer.Option("--changes", help="List the changes instead, for rollback.")] = False,
+    place: Place = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the insights, or the changes that were made."""
+    from optwright.cli import shelf
+
+    shelf.changes(place, as_json=as_json) if changes else shelf.insights(place, status, as_json=as_json)
+
+
+@library.command()
+def show(name: Name, place: Place = None, as_json: AsJson = False) -> None:
+    """Show an insight whole: what it says, where it comes from, what came of it."""
+    from optwright.cli import shelf
+
+    shelf.show(place, name, as_json=as_json)
+
+
+@library.command()
+def search(
+    text: Annotated[str, typer.Argument(metavar="TEXT|FILE|-", help="A problem in words.")],
+    most: Annotated[int, typer.Option(min=1, max=200, help="Insights at most.")] = 12,
+    status: Annotated[StatusName, typer.Option(help="Only these.")] = StatusName.ADMITTED,
+    place: Place = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the insights that may apply to a problem; no model is asked."""
+    from optwright.cli import shelf
+
+    shelf.search(place, text, most, status, as_json=as_json)
+
+
+@library.command()
+def edit(
+    name: Name,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.json]", help="Changed fields as a JSON object; default: an editor.")
+    ] = None,
+    status: Annotated[StatusName | None, typer.Option(help="Admit, retire, or make it a candidate again.")] = None,
+    note: Note = "",
+    place: Place = None,
+) -> None:
+    """Change what an insight says, in $EDITOR or from a file, or its status."""
+    from optwright.cli import shelf
+
+    shelf.edit(place, name, file, status, note)
+
+
+@library.command()
+def diff(
+    name: Name,
+    versions: Annotated[str, typer.Option(metavar="A..B", help="Versions; default: the last two.")] = "",
+    place: Place = None,
+) -> None:
+    """Show what changed between two versions of an insight."""
+    from optwright.cli import shelf
+
+    shelf.diff(place, name, versions)
+
+
+@library.command()
+def rollback(
+    change: Annotated[int, typer.Argument(metavar="CHANGE", help="The last change to keep; see list --changes.")],
+    note: Note = "",
+    place: Place = None,
+) -> None:
+    """Bring every insight back to what it was after a change. Nothing is erased; a rollback can be rolled back."""
+    from optwright.cli import shelf
+
+    shelf.rollback(place, change, note)
+
+
+@library.command()
+def export(
+    out: Annotated[Path, typer.Argument(metavar="FILE|-", help="Where to write; - is the terminal.")],
+    form: Annotated[FormName | None, typer.Option("--format", help="Default: by the file's ending.")] = None,
+    status: Annotated[StatusName | None, typer.Option(help="Only these.")] = None,
+    place: Place = None,
+) -> None:
+    """Write the library as JSON for exchange, or as Markdown for reading."""
+    from optwright.cli import shelf
+
+    shelf.export(place, out, form, status)
+
+
+@library.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="Of ours, or AlphaOPT's library or taxonomy.")],
+    status: Annotated[
+        StatusName | None, typer.Option(help="Default: the file's own; AlphaOPT's are candidates.")
+    ] = None,
+    place: Place = None,
+) -> None:
+    """Add the insights of a file; what the library says already is not doubled."""
+    from optwright.cli import shelf
+
+    shelf.import_file(place, file, status)
+
+
+@library.command()
+def stats(place: Place = None, as_json: AsJson = False) -> None:
+    """Count insights by status and stage, and what came of them; check that the library is sound."""
+    from optwright.cli import shelf
+
+    raise typer.Exit(shelf.stats(place, as_json=as_json))
