@@ -136,6 +136,8 @@ def _fitting(
             continue
         if slot.value is None and (done.kind == "add" or (done.kind == "set" and not _ALL.search(text))):
             continue
+        if slot.share and done.side is not None and not (done.percent or done.value <= 1):
+            continue
         if members or done.old is not None or any(slot.covers(word) for word in words):
             yield slot.score(words) + _bonus(text, slot, done), slot
 

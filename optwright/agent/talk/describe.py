@@ -161,6 +161,7 @@ def infeasible(version: Version, plan: Plan) -> Iterator[str]:
     solution = version.solution
     if solution.status in (Status.OPTIMAL, Status.FEASIBLE):
         yield f"There is a solution. {solution.explanation.headline}"
+        yield from binding(version, plan)
         return
     yield solution.explanation.headline
     yield from solution.explanation.reasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optwright.agent.talk import changes
+from optwright.agent.talk import changes, queries
 from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.version import Version
 from optwright.problem import Table
@@ -15,4 +15,4 @@ def read(said: str, version: Version, tables: Sequence[Table] = ()) -> Plan:
     scene = changes.scene(version, tables)
     if scene is None:
         return Plan(Intent.UNCLEAR)
-    return changes.read(said, scene) or Plan(Intent.UNCLEAR)
+    return queries.read(said, scene) or changes.read(said, scene) or Plan(Intent.UNCLEAR)

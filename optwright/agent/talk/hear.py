@@ -7,6 +7,7 @@ from dataclasses import replace
 from optwright.agent.talk import commands, follow_up, grammar, waiting
 from optwright.agent.talk.plan import Intent, Plan, read_edits
 from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables
+from optwright.agent.talk.tell import relaxation
 from optwright.agent.talk.version import Version
 
 
@@ -30,7 +31,7 @@ def _planned(request: Json, before: Plan | None, talk: Talk, around: Around) -> 
         return Plan(Intent.CHANGE, read_edits(request["edits"]))
     said = request["said"]
     if (command := commands.read(said, version)) is not None and (before is None or command.intent in _ALWAYS):
-        return command
+        return _relaxing(command, talk, version) if command.intent is Intent.RELAX else command
     if before is not None:
         return _answered(said, before)
     if version is None or commands.tells_problem(said):
@@ -40,6 +41,15 @@ def _planned(request: Json, before: Plan | None, talk: Talk, around: Around) -> 
 
 _ALWAYS = frozenset({Intent.UNDO, Intent.RESTORE, Intent.HELP})
 """Commands that leave a question unanswered."""
+
+
+def _relaxing(command: Plan, talk: Talk, version: Version | None) -> Plan:
+    """Return the relaxation that was offered last, else that of the current version."""
+    offered = talk.get("offer")
+    plan = Plan.from_json(offered) if offered else None
+    if plan is not None and plan.intent is Intent.RELAX:
+        return plan
+    return (relaxation(version) if version is not None else None) or command
 
 
 def _meant(said: str, version: Version, talk: Talk, around: Around) -> Plan:
@@ -67,6 +77,8 @@ def _answered(said: str, before: Plan) -> Plan:
     if commands.tells_problem(said):
         return Plan(Intent.PROBLEM)
     answers = waiting.assumed(before.questions) if waiting.goes_on(said) else (f"Answer: {said}",)
+    if not answers:
+        return replace(before, note="There is nothing that I could assume instead.")
     return Plan(Intent.PROBLEM, answers=answers, note="answered")
 
 

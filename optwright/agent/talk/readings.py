@@ -10,7 +10,6 @@ from optwright.agent.talk.turn import Question
 from optwright.formulation.elements import Element, Formulation
 
 MOST_LINES = 6
-_ALONE = "The offline reader understood the problem so."
 
 
 def questions(readings: Sequence[Json]) -> Plan:
@@ -27,9 +26,10 @@ def questions(readings: Sequence[Json]) -> Plan:
     return Plan(Intent.PROBLEM, questions=(Question(text, why, "the first reading."),), options=options)
 
 
-def single(reading: Json) -> Plan:
-    """Return the plan to take the one reading there is, and to say so."""
-    return Plan(Intent.PROBLEM, formulation=reading, answers=(_ALONE,))
+def lacking(missing: str) -> Plan:
+    """Return the question for what a reading lacks."""
+    question = Question("What is it then? Tell it in a sentence.", f"I could not find {missing}.")
+    return Plan(Intent.PROBLEM, questions=(question,))
 
 
 def _distinct(one: Formulation, others: Sequence[Formulation]) -> list[str]:

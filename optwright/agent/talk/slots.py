@@ -62,6 +62,8 @@ class Slot:
     """The index of a parameter's entries; None for all of them."""
     part: int = 0
     """Which literal of an expression it is; for a bound 0 is the lower one, 1 the upper."""
+    share: bool = False
+    """Whether it limits as a factor of something else that is decided, as a share does."""
     own: frozenset[str | int] = field(default_factory=frozenset)
     """The members, and the variables without an index, that it belongs to."""
 
@@ -80,7 +82,7 @@ class Slot:
 
     def fits(self, members: frozenset[str | int], *, limiting: bool) -> bool:
         """Whether it belongs to the members that were named; a limit to these and no others."""
-        unnamed = {member for member in members - self.own if not stems(str(member)) <= self.strong}
+        unnamed = {member for member in members - self.own if not _among(stems(str(member)), self.strong)}
         return not unnamed and (not limiting or not members or self.own <= members)
 
     def covers(self, word: str) -> bool:
@@ -99,23 +101,35 @@ def slots(formulation: Formulation, data: Data, found: Mentions) -> list[Slot]:
     ]
 
 
-Roles = Mapping[str, tuple[frozenset[Side], frozenset[str], frozenset[str]]]
-"""For each parameter that limits something: how, and the strong and weak words of the constraints it does it in."""
+def _among(words: frozenset[str], others: frozenset[str]) -> bool:
+    return bool(words) and words <= others
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """How a parameter limits something, and the words of the constraints in which it does."""
+
+    sides: frozenset[Side] = frozenset()
+    words: frozenset[str] = frozenset()
+    share: bool = False
+
+
+Roles = Mapping[str, _Role]
 
 
 def _roles(formulation: Formulation, data: Data) -> Roles:
-    roles: dict[str, tuple[frozenset[Side], frozenset[str], frozenset[str]]] = {}
+    roles: dict[str, _Role] = {}
 
-    def note(name: str, sides: frozenset[Side], element: Element) -> None:
-        before = roles.get(name, (frozenset(), frozenset(), frozenset()))
-        words = stems(f"{element.description} {element.quote}")
-        roles[name] = (before[0] | sides, before[1], before[2] | words | stems(element.name))
+    def note(name: str, sides: frozenset[Side], element: Element, *, share: bool = False) -> None:
+        before = roles.get(name, _Role())
+        words = stems(f"{element.name} {element.description} {element.quote}")
+        roles[name] = _Role(before.sides | sides, before.words | words, before.share or share)
 
     for constraint in formulation.constraints:
         tree = _tree(constraint.expression)
-        for node, sides in _limits_of(tree, data) if tree is not None else ():
+        for node, sides, share in _limits_of(tree, data) if tree is not None else ():
             for name in free_names(node) & data.parameters.keys():
-                note(name, sides, constraint)
+                note(name, sides, constraint, share=share)
     for variable in formulation.variables:
         for end, side in ((variable.lower, Side.LEAST), (variable.upper, Side.MOST)):
             if isinstance(end, str) and (tree := _tree(end)) is not None:
@@ -139,16 +153,18 @@ def _of_parameter(parameter: Parameter, data: Data, found: Mentions, roles: Role
     values = data.parameters.get(parameter.name, {})
     if not values or any(isinstance(value, str) for value in values.values()):
         return
-    sides, own, more = roles.get(parameter.name, (frozenset(), frozenset(), frozenset()))
-    strong = stems(parameter.name) | own
-    weak = stems(f"{parameter.description} {parameter.quote} {parameter.unit or ''}") | more
+    role = roles.get(parameter.name, _Role())
+    strong = stems(parameter.name)
+    weak = stems(f"{parameter.description} {parameter.quote} {parameter.unit or ''}") | role.words
     for place, members in places(parameter.index, data, found):
         inside = [value for key, value in values.items() if within(key, place)]
         if not inside:
             continue
         value = float(inside[0]) if len(set(inside)) == 1 else None
         named = stems(" ".join(map(str, members)))
-        yield Slot(parameter, value, strong | named, weak, sides, place or None, own=frozenset(members))
+        yield Slot(
+            parameter, value, strong | named, weak, role.sides, place or None, share=role.share, own=frozenset(members)
+        )
 
 
 def places(index: Sequence[str], data: Data, found: Mentions) -> Iterator[tuple[Place, tuple[str | int, ...]]]:
@@ -186,16 +202,17 @@ def _literals(element: Constraint | Objective, data: Data, found: Mentions) -> I
     if tree is None:
         return
     weak = stems(f"{element.description} {element.quote} {' '.join(sorted(free_names(tree)))}")
-    limits = [(id(inner), sides) for side, sides in _limits_of(tree, data) for inner in walk(side)]
+    limits = [(id(inner), sides, share) for side, sides, share in _limits_of(tree, data) for inner in walk(side)]
     terms = list(_terms(tree))
     for number, node in enumerate(literals(tree)):
-        sides = frozenset(side for where, among in limits if where == id(node) for side in among)
+        sides = frozenset(side for where, among, _ in limits if where == id(node) for side in among)
+        share = any(shares for where, _, shares in limits if where == id(node))
         if not sides and node.value in (0, 1, -1):
             continue
         around = tree if sides else next((term for term in terms if any(one is node for one in walk(term))), tree)
         own = _belonging(around, data)
         strong = stems(f"{element.name} {' '.join(map(str, own))}")
-        yield Slot(element, float(node.value), strong, weak, sides, part=number, own=own)
+        yield Slot(element, float(node.value), strong, weak, sides, part=number, share=share, own=own)
 
 
 def _terms(tree: Node) -> Iterator[Node]:
@@ -214,8 +231,8 @@ def _belonging(tree: Node, data: Data) -> frozenset[str | int]:
     return frozenset(texts | {node.id for node in walk(tree) if isinstance(node, Name) and node.id in scalars})
 
 
-def _limits_of(tree: Node, data: Data) -> Iterator[tuple[Node, frozenset[Side]]]:
-    """Yield the sides of comparisons that hold no variable, and what they do to the other side."""
+def _limits_of(tree: Node, data: Data) -> Iterator[tuple[Node, frozenset[Side], bool]]:
+    """Yield the sides of comparisons that hold no variable, what they do to the other side, and whether as a share."""
     for node in walk(tree):
         if not isinstance(node, Compare):
             continue
@@ -224,9 +241,9 @@ def _limits_of(tree: Node, data: Data) -> Iterator[tuple[Node, frozenset[Side]]]
                 if op not in _TURNED:
                     continue
                 if not free_names(side) & data.decisions:
-                    yield side, frozenset({Side(sign)})
+                    yield side, frozenset({Side(sign)}), False
                 elif (factor := _share(side, data)) is not None:
-                    yield factor, frozenset({Side(sign)})
+                    yield factor, frozenset({Side(sign)}), True
 
 
 def _share(side: Node, data: Data) -> Node | None:

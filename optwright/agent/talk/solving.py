@@ -9,11 +9,12 @@ from typing import Any
 
 from optwright.agent import graph
 from optwright.agent.preset import GIVEN, OFFLINE, PRESETS
-from optwright.agent.solution import Solution
+from optwright.agent.solution import Solution, Status
 from optwright.agent.solve import Ended, Task, follow
 from optwright.agent.state import State
 from optwright.agent.talk.plan import Intent, Plan
-from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables
+from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables, version
+from optwright.agent.talk.version import Version
 from optwright.errors import FormulationError
 from optwright.formulation.edit import apply
 from optwright.formulation.elements import Formulation
@@ -30,17 +31,19 @@ class Solved:
     """Formulations between which the offline reader could not choose, or the one that it objects to."""
     refused: str = ""
     """Why the edits cannot be made."""
+    missing: str = ""
+    """What the reading of a problem lacks, so that it has no answer."""
 
     def to_json(self) -> Json:
         """Return plain JSON data."""
         solution = self.solution.to_json() if self.solution else None
-        return {"solution": solution, "readings": list(self.readings), "refused": self.refused}
+        return {"solution": solution, "readings": list(self.readings), "refused": self.refused, "missing": self.missing}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Solved:
         """Rebuild from `to_json`."""
         solution = Solution.from_json(data["solution"]) if data["solution"] else None
-        return cls(solution, tuple(data["readings"]), data["refused"])
+        return cls(solution, tuple(data["readings"]), data["refused"], data["missing"])
 
 
 def solve(talk: Talk, around: Around) -> Talk:
@@ -59,19 +62,44 @@ def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
     text = "\n\n".join([story["text"], *story["answers"]])
     ended = _follow(Task(Problem(text, attached), preset, around.model, around.settings, around.on_step), {}, around)
     readings = tuple(ended.state.get("readings", []))
+    if len(readings) == 1:
+        return _objected(ended.solution, given(readings[0], attached, around, [_ALONE, *story["answers"]]))
     return Solved(ended.solution, readings)
+
+
+_ALONE = "read by the offline reader, a fallback without a language model"
+
+
+def _objected(refused: Solution, solution: Solution) -> Solved:
+    """Judge the one reading that the offline reader objects to: contradictory, without a limit, or doing nothing."""
+    if solution.status is Status.INFEASIBLE:
+        return Solved(solution)
+    if solution.status is Status.UNBOUNDED:
+        lines = [line.lstrip("- ") for line in solution.explanation.reasons if line.startswith("- ")]
+        return Solved(
+            refused, missing=f"what limits {' and '.join(lines) or 'it'}: without that there is no best value"
+        )
+    if solution.status is Status.OPTIMAL:
+        return Solved(refused, missing="what must be reached at least: as I read it, doing nothing at all is best")
+    return Solved(refused)
 
 
 def _edited(plan: Plan, talk: Talk, around: Around) -> Solved:
     """Solve the current formulation after the plan's edits."""
-    version = current(talk)
-    assert version is not None, "edits are planned for a version that is there"
-    assert version.formulation is not None, "edits are planned for a formulation"
+    before = base(plan, talk)
+    assert before.formulation is not None, "edits are planned for a formulation"
     try:
-        formulation = apply(version.formulation, plan.edits, tables(talk))
+        formulation = apply(before.formulation, plan.edits, tables(talk))
     except FormulationError as error:
         return Solved(refused=str(error))
-    return Solved(given(plain(formulation), tables(talk), around, version.solution.assumptions))
+    return Solved(given(plain(formulation), tables(talk), around, before.solution.assumptions))
+
+
+def base(plan: Plan, talk: Talk) -> Version:
+    """Return the version that a plan's edits are made of: the current one, or the one that is relaxed."""
+    found = version(talk, plan.number) if plan.number is not None else current(talk)
+    assert found is not None, "edits are planned for a version that is there"
+    return found
 
 
 def given(

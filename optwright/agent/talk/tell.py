@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from optwright.agent.explanation import number
 from optwright.agent.solution import Solution, Status
 from optwright.agent.talk import describe, readings, waiting
-from optwright.agent.talk.comparison import Comparison, compare
+from optwright.agent.talk.comparison import CHANGED, Comparison, compare
 from optwright.agent.talk.plan import EDITING, HYPOTHETICAL, Intent, Plan
 from optwright.agent.talk.relax import relaxing
-from optwright.agent.talk.solving import Solved
+from optwright.agent.talk.solving import Solved, base
 from optwright.agent.talk.state import Around, Json, Talk, current, version
 from optwright.agent.talk.turn import Turn, TurnKind
 from optwright.agent.talk.version import Version
@@ -33,7 +34,7 @@ def tell(talk: Talk, around: Around) -> Talk:
         changed = _asked(talk, plan)
     elif plan.intent is Intent.PROBLEM:
         changed = _problem(talk, plan, solved)
-    elif plan.intent in EDITING:
+    elif plan.intent in EDITING and plan.edits:
         changed = _edited(talk, plan, solved)
     else:
         changed = _TELLS[plan.intent](talk, plan, around)
@@ -79,6 +80,8 @@ def _problem(talk: Talk, plan: Plan, solved: Solved) -> Talk:
     """Tell the answer of a new problem, or ask about its readings, or say why there is none."""
     solution = solved.solution
     assert solution is not None, "a problem that was solved has a solution"
+    if solved.missing:
+        return _asked(talk, readings.lacking(solved.missing))
     if solution.failure is not None and solved.readings:
         return _asked(talk, readings.questions(solved.readings))
     if solution.failure is not None and solution.formulation is None:
@@ -94,7 +97,7 @@ def _problem(talk: Talk, plan: Plan, solved: Solved) -> Talk:
     kind = TurnKind.ANSWER if solution.failure is None else TurnKind.FAILURE
     lines = [solution.explanation.text if solution.failure is None else f"It failed: {solution.failure.message}"]
     lines += [f"Assumed: {line}" for line in solution.assumptions]
-    offer = _offer(solution, lines)
+    offer = _offer(made, lines)
     changed = _said(talk, kind, "\n".join(lines), version=made.number)
     stories = [*talk.get("stories", []), talk["draft"] or {}]
     return {**changed, **_kept(talk, made), "stories": stories, "draft": None, "offer": offer}
@@ -106,15 +109,23 @@ def _kept(talk: Talk, made: Version) -> Talk:
     return {"versions": [made.to_json()], "trail": trail if made.hypothetical else [*trail, made.number]}
 
 
-def _offer(solution: Solution, lines: list[str]) -> Json | None:
+def _offer(made: Version, lines: list[str]) -> Json | None:
     """Offer the relaxation that was found for an infeasible model, in the last of the lines."""
+    plan = relaxation(made)
+    if plan is None:
+        return None
+    lines.append(_HINT_RELAX)
+    return plan.to_json()
+
+
+def relaxation(made: Version) -> Plan | None:
+    """Return the plan to relax a version that is infeasible; None where it is not or nothing was found."""
+    solution = made.solution
     if solution.status is not Status.INFEASIBLE or solution.formulation is None or solution.outcome is None:
         return None
     edits = relaxing(solution.outcome.conflict, solution.formulation)
-    if not edits:
-        return None
-    lines.append(_HINT_RELAX)
-    return Plan(Intent.RELAX, edits, note="The limits give way as far as is needed.").to_json()
+    note = "The limits give way as far as is needed."
+    return Plan(Intent.RELAX, edits, note=note, number=made.number) if edits else None
 
 
 def _standing_offer(talk: Talk) -> Plan | None:
@@ -124,8 +135,7 @@ def _standing_offer(talk: Talk) -> Plan | None:
 
 def _edited(talk: Talk, plan: Plan, solved: Solved) -> Talk:
     """Tell what the edits changed."""
-    before = current(talk)
-    assert before is not None, "edits are planned for a version that is there"
+    before = base(plan, talk)
     if solved.refused:
         return _said(talk, TurnKind.FAILURE, f"That cannot be done: {solved.refused}", version=before.number)
     solution = solved.solution
@@ -147,7 +157,7 @@ def _edited(talk: Talk, plan: Plan, solved: Solved) -> Talk:
     )
     comparison = compare((before.number, made.number), before.solution, solution, changes)
     lines = _compared(plan, made, comparison)
-    offer = _offer(solution, lines)
+    offer = _offer(made, lines) if plan.intent is not Intent.WHY_NOT else None
     if made.hypothetical:
         lines.append(_HINT_KEEP)
         offer = offer or Plan(Intent.KEEP, number=made.number).to_json()
@@ -162,7 +172,20 @@ def _compared(plan: Plan, made: Version, comparison: Comparison) -> list[str]:
     lines += [made.summary, *(f"- {line}" for line in comparison.lines())]
     if made.solution.status not in (Status.OPTIMAL, Status.FEASIBLE):
         lines += made.solution.explanation.reasons
+    if plan.intent is Intent.WHY_NOT:
+        lines.append(_because(comparison))
     return lines
+
+
+def _because(comparison: Comparison) -> str:
+    """Answer a why-not by what came of forcing it."""
+    if comparison.status_after is Status.INFEASIBLE:
+        return "So it cannot be: the requirements above exclude it."
+    if comparison.delta is None:
+        return "So no best value can be compared."
+    if abs(comparison.delta) <= CHANGED * max(1.0, abs(comparison.objective_before or 0.0)):
+        return "So it would be just as good: the answer is not the only best one."
+    return f"So it is not done because the best value would be worse by {number(abs(comparison.delta))}."
 
 
 def _undone(talk: Talk, plan: Plan, around: Around) -> Talk:
@@ -192,15 +215,12 @@ def _at(talk: Talk, trail: list[int], verb: str) -> Talk:
 
 def _keeping(talk: Talk, plan: Plan, around: Around) -> Talk:
     offer = _standing_offer(talk)
-    number = plan.number or next(
-        (data["number"] for data in reversed(talk.get("versions", [])) if data["hypothetical"]), None
-    )
-    if number is None or (plan.number is None and (offer is None or (offer.intent is Intent.RELAX and not number))):
+    tried = version(talk, offer.number) if offer is not None and offer.number is not None else None
+    if tried is None or not tried.hypothetical:
         return _said(talk, TurnKind.NOTICE, "There is no trial to keep: ask a what-if first.")
-    made = version(talk, number)
-    text = f"Kept: version {number} is current now. {made.summary}"
-    trail = [*talk.get("trail", []), number]
-    return {**_said(talk, TurnKind.NOTICE, text, version=number), "trail": trail, "offer": None}
+    text = f"Kept: version {tried.number} is current now. {tried.summary}"
+    trail = [*talk.get("trail", []), tried.number]
+    return {**_said(talk, TurnKind.NOTICE, text, version=tried.number), "trail": trail, "offer": None}
 
 
 def _exported(talk: Talk, plan: Plan, around: Around) -> Talk:
@@ -231,6 +251,7 @@ _TELLS: dict[Intent, Callable[[Talk, Plan, Around], Talk]] = {
     Intent.UNDO: _undone,
     Intent.RESTORE: _restored,
     Intent.KEEP: _keeping,
+    Intent.RELAX: lambda talk, *_: _said(talk, TurnKind.NOTICE, "There is nothing to relax: the model has a solution."),
     Intent.EXPORT: _exported,
     Intent.HELP: _helped,
     Intent.UNCLEAR: _helped,
