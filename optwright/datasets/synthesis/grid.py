@@ -15,6 +15,7 @@ from optwright.formulation.row import tree_of
 from optwright.problem import Cell
 
 MOST_COLUMNS = 12
+_JOINT = re.compile(r"(of|that|in|to|for|from|with|on|at|after|before|during|which|who|where|by|between|the)\b")
 _SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
 
 
@@ -40,6 +41,19 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     """Keys and plain numbers; None where there is no number."""
     tells: tuple[str, ...]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers in it."""
+        cells = [cell for row in self.rows for cell in row[len(self.keys) :]]
+        return tuple(float(cell) for cell in cells if isinstance(cell, int | float))
+
+    @property
+    def labels(self) -> tuple[float, ...]:
+        """The keys that are numbers."""
+        cells = [cell for row in self.rows for cell in row[: len(self.keys)]]
+        cells += [column.member for column in self.columns]
+        return tuple(float(cell) for cell in cells if isinstance(cell, int))
 
     def markdown(self, facts: Facts) -> str:
         """Return it as Markdown, the numbers written in the manner of the text."""
@@ -165,7 +179,7 @@ class Grids:
         spec = self.facts.data.elements.get(name)
         words = (spec.description if spec else "") or name.lower()
         head, _, rest = words.partition(" ")
-        if rest and rest.split()[0] not in ("of", "that", "in", "to", "for", "from", "with"):
+        if rest and not _JOINT.match(rest):
             head, rest = words, ""
         return _singular(head)
 

@@ -11,7 +11,7 @@ from optwright.datasets.synthesis.catalogue import family
 from optwright.datasets.synthesis.complexity import Level
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.instance import Reason, Rejection, Solved, draw
-from optwright.datasets.synthesis.presence import absent
+from optwright.datasets.synthesis.presence import absent, deletions
 from optwright.datasets.synthesis.realise import Telling, Told, tell
 from optwright.datasets.synthesis.split import Split, split_of
 from optwright.datasets.synthesis.style import Style
@@ -54,10 +54,12 @@ def make(task: Task) -> Record | Rejection:
         split = split_of(task.family, f"{task.seed}/{task.id}")
         telling = Telling(task.style, unseen=split is Split.UNSEEN_TEMPLATE, attach=task.attach)
         told = tell(solved.draft, dice, telling)
+        if missing := absent(told):
+            return Rejection(Reason.UNTOLD, "; ".join(missing[:3]))
+        if unnoticed := deletions(told).unnoticed:
+            return Rejection(Reason.UNNOTICED, ", ".join(unnoticed[:5]))
     except Exception as error:  # noqa: BLE001 - seventy modules of others: one fault must not end the run
         return Rejection(Reason.FAULT, _where(error))
-    if missing := absent(told):
-        return Rejection(Reason.UNTOLD, "; ".join(missing[:3]))
     return _record(task, dice, solved, told, split)
 
 
@@ -94,7 +96,7 @@ def _record(task: Task, dice: Dice, solved: Solved, told: Told, split: Split) ->
             "knobs": dice.drawn,
             "words": "grammar",
             "wording": told.wording,
-            "proof": ["construction", "presence"],
+            "proof": ["construction", "presence", "deletion"],
             "problem_class": solved.outcome.problem_class,
             "solver": solved.outcome.solver,
             "solver_seconds": round(solved.outcome.solver_seconds, 4),

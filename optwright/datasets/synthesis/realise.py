@@ -79,6 +79,8 @@ class _Realisation:
         self.field = frames()["field"].get(dice.sector, []) if dice.native else []
         self.said: list[Statement] = []
         self.attached: list[Attached] = []
+        self.captions: dict[str, str] = {}
+        """What stands above each table in the text."""
 
     def run(self) -> Told:
         parts = Parts(goal_first=self._chance(0.25), field_names=self.field)
@@ -153,8 +155,10 @@ class _Realisation:
         blocks = []
         for grid in self.grids.make(facts):
             caption = self._caption(grid)
-            self.said.append(Statement(f"{caption}\n{grid.markdown(self.teller.facts)}", grid.tells))
-            blocks.append([f"{caption}:", grid.markdown(self.teller.facts)])
+            table = grid.markdown(self.teller.facts)
+            self.said.append(Statement(table, grid.tells, grid.numbers, grid.labels))
+            self.captions[table] = caption
+            blocks.append([f"{caption}:", table])
         return blocks
 
     def _caption(self, grid: Grid) -> str:
@@ -208,7 +212,7 @@ class _Realisation:
         quotes: dict[str, str] = {}
         for statement in self.said:
             for name in statement.tells:
-                quotes.setdefault(name, statement.text.split("\n", 1)[0])
+                quotes.setdefault(name, self.captions.get(statement.text, statement.text))
         parts = self.formulation
         changes: dict[str, Any] = {}
         for kind in ("parameters", "variables", "expressions", "constraints"):

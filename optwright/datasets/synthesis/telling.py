@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from optwright.datasets.synthesis.draft import Fact
 from optwright.datasets.synthesis.numerals import agree, listing
@@ -41,6 +42,27 @@ class Statement:
 
     text: str
     tells: tuple[str, ...]
+    numbers: tuple[float, ...] = ()
+    """The numbers of parameters in it, a percentage as a fraction."""
+    labels: tuple[float, ...] = ()
+    """Numbers in it that are members of a set: the keys of a table."""
+
+
+Said = tuple[str, tuple[float, ...]]
+"""A text and the numbers of parameters in it."""
+
+
+class Numbers:
+    """Collects the numbers of parameters that a text says."""
+
+    def __init__(self) -> None:
+        self.all: tuple[float, ...] = ()
+
+    def add(self, facts: Facts, fact: Fact, slot: Slot, environment: Environment) -> None:
+        """Note what a slot says, when that is a number."""
+        if facts.parameter_of(slot) is not None:
+            value = facts.value(fact, slot.expression, environment)
+            self.all += (float(value),) if isinstance(value, int | float) else ()
 
 
 class Teller:
@@ -52,32 +74,37 @@ class Teller:
     def tell(self, fact: Fact, form: Form) -> list[Statement]:
         """Say a fact for all its combinations; a form that does not fit it gives way to EACH."""
         environments = self.facts.environments(fact)
-        if form is Form.RESPECTIVELY and (texts := self._respectively(fact, environments)):
-            return [Statement(text, fact.tells) for text in texts]
-        if form is Form.INLINE and fact.heading and (texts := self._inline(fact, environments)):
-            return [Statement(text, fact.tells) for text in texts]
-        flat = self.flat(fact)
-        texts = []
-        for environment in environments:
-            texts.append(self.fill(fact, flat, environment))
-            flat = self.flat(fact) if form is Form.VARIED else flat
-        if form is Form.JOINED and 1 < len(texts) <= MOST_IN_LIST:
-            texts = [f"{'; '.join(texts[:-1])}; and {texts[-1]}"]
-        return [Statement(text, fact.tells) for text in dict.fromkeys(texts)]
+        said: list[Said] = []
+        if form is Form.RESPECTIVELY:
+            said = self._respectively(fact, environments)
+        elif form is Form.INLINE and fact.heading:
+            said = self._inline(fact, environments)
+        if not said:
+            flat = self.flat(fact)
+            for environment in environments:
+                said.append(self.fill(fact, flat, environment))
+                flat = self.flat(fact) if form is Form.VARIED else flat
+            if form is Form.JOINED and 1 < len(said) <= MOST_IN_LIST:
+                text = f"{'; '.join(one for one, _ in said[:-1])}; and {said[-1][0]}"
+                said = [(text, tuple(number for _, numbers in said for number in numbers))]
+        return [Statement(text, fact.tells, numbers) for text, numbers in dict.fromkeys(said)]
 
     def flat(self, fact: Fact) -> Flat:
         """Choose one way to say a fact."""
         return self.chooser.flat(self.chooser.way(fact.says))
 
-    def fill(self, fact: Fact, flat: Flat, environment: Environment) -> str:
+    def fill(self, fact: Fact, flat: Flat, environment: Environment) -> Said:
         """Put the data of one combination into a sentence."""
-        said = ""
+        said, numbers = "", Numbers()
         for position, part in enumerate(flat):
-            plain = _digits(said, flat[position + 1 : position + 2])
-            said += part if isinstance(part, str) else self.facts.text(fact, part, environment, plain=plain)
-        return agree(tidy(said))
+            if isinstance(part, str):
+                said += part
+                continue
+            numbers.add(self.facts, fact, part, environment)
+            said += self.facts.text(fact, part, environment, plain=_digits(said, flat[position + 1 :]))
+        return agree(tidy(said)), numbers.all
 
-    def _respectively(self, fact: Fact, environments: Sequence[Environment]) -> list[str]:
+    def _respectively(self, fact: Fact, environments: Sequence[Environment]) -> list[Said]:
         """Say it once for all members of the last index, or return nothing where that cannot be said."""
         sources = self.facts.sources(fact)
         if not sources or len(sources[-1].targets) > 1 or sources[-1].whole:
@@ -94,18 +121,21 @@ class Teller:
             texts.append(self._together(fact, flat, group, moving))
         return texts
 
-    def _together(self, fact: Fact, flat: Flat, group: Sequence[Environment], moving: Sequence[Slot]) -> str:
-        said = ""
+    def _together(self, fact: Fact, flat: Flat, group: Sequence[Environment], moving: Sequence[Slot]) -> Said:
+        said, numbers = "", Numbers()
         subject = bool(flat) and flat[0] == Slot(list(group[0])[-1])
+        flat, rest = _before_clause(flat)
         for position, part in enumerate(flat):
             if isinstance(part, Slot):
                 many = group if part in moving else group[:1]
+                for one in many:
+                    numbers.add(self.facts, fact, part, one)
                 said += listing([self.facts.text(fact, part, one, plain=len(many) > 1) for one in many])
             else:
                 said += _plural(part) if subject and position == 1 else part
-        return f"{tidy(said)}, respectively"
+        return tidy(f"{said}, respectively{rest}"), numbers.all
 
-    def _inline(self, fact: Fact, environments: Sequence[Environment]) -> list[str]:
+    def _inline(self, fact: Fact, environments: Sequence[Environment]) -> list[Said]:
         """Write the heading and then member and number in turn, a line for each of the members before the last."""
         sources = self.facts.sources(fact)
         if not sources or len(sources) > 2 or len(sources[-1].targets) > 1 or len(environments) < 2:
@@ -119,7 +149,10 @@ class Teller:
             numbers = [self.facts.text(fact, slot, one, plain=True) for one in group]
             items = ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))
             turned = listing([f"{number} for {name}" for name, number in zip(names, numbers, strict=True)])
-            texts.append(self.chooser.text(_INLINE, head=head, items=items, turned=turned))
+            told = Numbers()
+            for one in group:
+                told.add(self.facts, fact, slot, one)
+            texts.append((self.chooser.text(_INLINE, head=head, items=items, turned=turned), told.all))
         return texts
 
     def head(self, fact: Fact, environment: Environment, column: str = "") -> str:
@@ -130,9 +163,17 @@ class Teller:
         return text if named or not column else f"{text} ({environment[column]})"
 
 
-def _digits(before: str, after: Sequence[str | Slot]) -> bool:
+def _before_clause(flat: Flat) -> tuple[Flat, str]:
+    """Cut off a clause without data at the end, before which "respectively" belongs: ", which must be met"."""
+    last = flat[-1] if flat else ""
+    if isinstance(last, Slot) or not (found := re.search(r"[,;]\s", last)):
+        return flat, ""
+    return (*flat[:-1], last[: found.start()]), last[found.start() :]
+
+
+def _digits(before: str, after: Flat) -> bool:
     """Whether a number must stand in digits: after a currency sign, before "thousand", next to a letter."""
-    following = after[0] if after and isinstance(after[0], str) else ""
+    following = "".join(takewhile(lambda part: isinstance(part, str), after))  # type: ignore[arg-type]
     return bool(_MONEY.search(before) or before[-1:].isalnum() or _SCALE.match(following))
 
 
