@@ -24,7 +24,9 @@ def draw(folder: Path) -> list[Path]:
     examined = [entry for entry in entries if entry["kind"] == "solving"]
     if not trained:
         return []
-    figure, axes = pyplot.subplots(2 if examined else 1, 1, figsize=(8, 7 if examined else 4), sharex=True, squeeze=False)
+    figure, axes = pyplot.subplots(
+        2 if examined else 1, 1, figsize=(8, 7 if examined else 4), sharex=True, squeeze=False
+    )
     _loss(axes[0][0], trained)
     if examined:
         _solved(axes[1][0], examined)
@@ -41,7 +43,10 @@ def _loss(axis: Any, trained: Sequence[dict[str, Any]]) -> None:
     steps = [entry["step"] for entry in trained]
     losses = [entry["loss"] for entry in trained]
     window = min(SMOOTH, max(1, len(losses) // 5))
-    smooth = [sum(losses[max(0, i + 1 - window) : i + 1]) / len(losses[max(0, i + 1 - window) : i + 1]) for i in range(len(losses))]
+    smooth = [
+        sum(losses[max(0, i + 1 - window) : i + 1]) / len(losses[max(0, i + 1 - window) : i + 1])
+        for i in range(len(losses))
+    ]
     axis.plot(steps, losses, color="0.75", linewidth=0.8, label="loss of the completion")
     axis.plot(steps, smooth, color="black", linewidth=1.6, label=f"mean of {window}")
     axis.set_yscale("log")

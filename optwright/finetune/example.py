@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +33,18 @@ class Example:
 
 
 def load(paths: Iterable[Path]) -> list[Example]:
-    """Read synthetic problems (JSON Lines), ids unique over all files.
+    """Read synthetic problems (JSON Lines). An id that an earlier file has gets the file's name added.
 
     Raises DatasetError, naming file, line and field, for what cannot be used.
     """
     found: dict[str, Example] = {}
     for path in paths:
+        earlier = frozenset(found)
         for example in _read(path):
-            if example.id in found:
-                raise DatasetError(f"{path}: the id {example.id!r} appears twice; give each problem an id of its own")
-            found[example.id] = example
+            name = f"{example.id}@{path.stem}" if example.id in earlier else example.id
+            if name in found:
+                raise DatasetError(f"{path}: the id {name!r} appears twice; give each problem an id of its own")
+            found[name] = replace(example, id=name)
     return list(found.values())
 
 
@@ -51,7 +53,9 @@ def _read(path: Path) -> Iterator[Example]:
         where = str(row["_where"])
         for name in ("id", "question"):
             if not isinstance(row.get(name), str) or not row[name].strip():
-                raise DatasetError(f"{where}: the field {name!r} is missing or empty; is this a file of `optwright synth`?")
+                raise DatasetError(
+                    f"{where}: the field {name!r} is missing or empty; is this a file of `optwright synth`?"
+                )
         reading = read(row.get("formulation") or {})
         if reading.formulation is None:
             raise DatasetError(f"{where}: the formulation cannot be read: {reading.findings[-1].message}")

@@ -57,11 +57,7 @@ def _elements(example: Example, data: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 def split(text: str) -> list[Sentence]:
     """Return the sentences of a text; a decimal point ends none."""
-    made = []
-    for match in _SENTENCE.finditer(text):
-        if words := match[0].strip():
-            made.append(_sentence(words))
-    return made
+    return [_sentence(words) for match in _SENTENCE.finditer(text) if (words := match[0].strip())]
 
 
 def _sentence(words: str) -> Sentence:

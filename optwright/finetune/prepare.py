@@ -99,7 +99,9 @@ def prepare(examples: Sequence[Example], plan: Plan, benchmarks: Benchmarks, out
     random.Random(plan.seed).shuffle(records)
     _write(out / "train.jsonl", (record.to_json() for record in records))
     for name, members in divided.held.items():
-        _write(out / f"{name}.jsonl", (_question(example, name) for example in members if example.objective is not None))
+        _write(
+            out / f"{name}.jsonl", (_question(example, name) for example in members if example.objective is not None)
+        )
     card = _card(divided, records, plan, len(benchmarks))
     (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return card

@@ -158,8 +158,8 @@ def load(paths: Iterable[Path]) -> Iterator[Record]:
             try:
                 prompt, completion = _messages(row["prompt"]), _messages(row["completion"])
             except (KeyError, TypeError):
-                line = f"{where}: no prompt and completion as lists of messages; make records by `optwright finetune records`"
-                raise DatasetError(line) from None
+                line = f"{where}: no prompt and completion as lists of messages"
+                raise DatasetError(f"{line}; make records by `optwright finetune records`") from None
             stage, provenance = int(row.get("stage") or 0), row.get("provenance") or {}
             yield Record(str(row.get("id", "")), str(row.get("instruction", "")), prompt, completion, stage, provenance)
 

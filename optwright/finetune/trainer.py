@@ -16,6 +16,7 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, muon: bool = False, **more: Any) -> None:
         self._wants_muon = muon
+        self.optimizer: Any = None
         super().__init__(*arguments, **more)
 
     def create_optimizer(self, model: Any = None) -> Any:
