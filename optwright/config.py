@@ -92,6 +92,20 @@ class PriceSettings(_Section):
     """For prompt tokens that the server's prefix cache served; None: as `prompt`."""
 
 
+class LibrarySettings(_Section):
+    """The experience library; none is used unless a place is named."""
+
+    place: str | None = None
+    """A file (SQLite) or a postgresql:// URL without password: that belongs into PGPASSWORD or ~/.pgpass."""
+    most: int = Field(default=6, gt=0)
+    """Insights shown at one step."""
+    tokens: int = Field(default=1500, gt=0)
+    """Tokens that they may take together."""
+    embedding_model: str | None = None
+    """A model for vectors at `embedding_url`, or else at the language model's server; None searches words only."""
+    embedding_url: str | None = None
+
+
 class Config(_Section):
     """Everything that can be set."""
 
@@ -100,6 +114,7 @@ class Config(_Section):
     budget: BudgetSettings = BudgetSettings()
     serving: ServingSettings = ServingSettings()
     prices: PriceSettings = PriceSettings()
+    library: LibrarySettings = LibrarySettings()
     method: Method = Method.COMPILED
     effort: Effort = Effort.MEDIUM
 
@@ -111,6 +126,7 @@ ENVIRONMENT = {
     "OPTWRIGHT_CACHE": "llm.cache",
     "OPTWRIGHT_SOLVER": "solver.solver",
     "OPTWRIGHT_TIME_LIMIT": "solver.time_limit",
+    "OPTWRIGHT_LIBRARY": "library.place",
     "OPTWRIGHT_METHOD": "method",
     "OPTWRIGHT_EFFORT": "effort",
     "OPTWRIGHT_VLLM_PYTHON": "serving.vllm_python",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optwright.agent.preset import Policy, Preset
 from optwright.agent.state import State
@@ -18,6 +18,9 @@ from optwright.problem import Problem
 from optwright.prompts.library import Prompt
 from optwright.solvers.options import Limits, SolveOptions
 from optwright.trace import Call, Evidence, Step
+
+if TYPE_CHECKING:
+    from optwright.experience.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Context:
     options: SolveOptions = field(default_factory=SolveOptions)
     limits: Limits = field(default_factory=Limits)
     allow_weak: bool = False
+    shelf: Shelf | None = None
+    """The experience library, when one is attached."""
     on_step: Callable[[Progress], None] | None = None
 
 

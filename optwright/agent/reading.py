@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from optwright.llm.words import defect
 from optwright.prompts.parse import Found, fences, find_json, find_program, strip_thoughts
 
 _ASSUMPTION = re.compile(r"^[\s>*_-]*assum(?:ption|e|ed|ing)s?\b[\s*_]*:[\s*_]*(.+)$", re.IGNORECASE | re.MULTILINE)
+_CITATION = re.compile(r"used insights?\W*:?([^\n\"\\]*)", re.IGNORECASE)
 MOST_ASSUMPTIONS = 20
 UNCHANGED = re.compile(r"\W*UNCHANGED\b")
 
@@ -64,6 +66,13 @@ def read_words(reply: Reply) -> Read:
         return Read(trouble=unreadable("the reply holds nothing but thoughts", About.FORMULATION))
     blocks = [block.body for block in fences(text) if block.language in ("model", "")]
     return Read(words=blocks[-1] if blocks else text, assumptions=assumptions(text))
+
+
+def cited(text: str, shown: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return the ids of the insights that a reply says it followed, of those that it was shown."""
+    lines = _CITATION.findall(text)
+    named = set(re.findall(r"I\d+", lines[-1])) if lines else set()
+    return [one["id"] for one in shown if one["id"] in named]
 
 
 def unchanged(reply: Reply) -> bool:

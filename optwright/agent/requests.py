@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -37,10 +38,11 @@ def formulation_schema(*, bare: bool = False) -> dict[str, Any]:
     }
 
 
-def formulate(context: Context) -> Prompt:
-    """Return the first request of the method."""
+def formulate(state: State, context: Context) -> Prompt:
+    """Return the first request of the method, with the insights that apply."""
     assert context.preset.formulate is not None
-    return render(context.preset.formulate, _variables(context, context.preset.formulate))
+    prompt = render(context.preset.formulate, _variables(context, context.preset.formulate))
+    return _with_insights(prompt, state, "formulate")
 
 
 def program(state: State, context: Context) -> Prompt:
@@ -49,9 +51,9 @@ def program(state: State, context: Context) -> Prompt:
     assert name is not None
     after: list[Message] = []
     if name == "cot_program":
-        after = [*formulate(context).messages, _assistant(state.get("draft", ""))]
+        after = [*formulate(state, context).messages, _assistant(state.get("draft", ""))]
     extra = {"formulation": dump(state.get("formulation") or {}), "elements": state.get("draft", "")}
-    return render(name, _variables(context, name, **extra), after=after)
+    return _with_insights(render(name, _variables(context, name, **extra), after=after), state, "program")
 
 
 def repair_formulation(state: State, context: Context, template_name: str, trouble: str) -> Prompt:
@@ -60,7 +62,7 @@ def repair_formulation(state: State, context: Context, template_name: str, troub
     last = f"```json\n{dump(formulation)}\n```" if formulation else state.get("draft", "")[:MOST_DRAFT]
     if context.preset.formulate is None:
         raise AssertionError("a method without a formulation has none to repair")
-    after = [*formulate(context).messages, _assistant(last)]
+    after = [*formulate(state, context).messages, _assistant(last)]
     return render(template_name, {"trouble": trouble}, after=after)
 
 
@@ -82,6 +84,16 @@ def dump(formulation: dict[str, Any]) -> str:
         else:
             lines.append(f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")
     return "{" + ",\n".join(lines).strip() + "}"
+
+
+def _with_insights(prompt: Prompt, state: State, step: str) -> Prompt:
+    """Add the insights for a step at the end, where what varies most belongs."""
+    if not (insights := state.get("insights", {}).get(step)):
+        return prompt
+    *before, last = prompt.messages
+    told = "\n\n".join(one["text"] for one in insights)
+    added = render("insights", {"request": last["content"], "insights": told}, after=before)
+    return replace(prompt, messages=added.messages)
 
 
 def _assistant(text: str) -> Message:

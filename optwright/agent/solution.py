@@ -73,6 +73,8 @@ class Solution:
     seconds: float
     method: str
     failure: NamedFailure | None = None
+    insights: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of the insights from the library that were `shown` to the model, and those that it says it `used`."""
     model_text: str = field(default="", repr=False)
     """The model in words, in methods that write one."""
 
@@ -93,6 +95,7 @@ class Solution:
             "confidence": self.confidence.to_json(),
             "explanation": self.explanation.to_json(),
             "assumptions": self.assumptions,
+            "insights": self.insights,
             "findings": [finding.to_json() for finding in self.findings],
             "failure": self.failure.to_json() if self.failure else None,
             "method": self.method,
@@ -160,8 +163,14 @@ def conclude(state: State, preset: Preset, trace: Trace, error: OptwrightError |
         seconds=state.get("elapsed", 0.0),
         method=preset.method,
         failure=failure,
+        insights=_insights(state),
         model_text=state.get("draft", "") if not preset.typed and preset.formulate else "",
     )
+
+
+def _insights(state: State) -> dict[str, list[str]]:
+    shown = [one["id"] for insights in state.get("insights", {}).values() for one in insights]
+    return {"shown": shown, "used": list(dict.fromkeys(state.get("cited", [])))} if shown else {}
 
 
 def _objective(outcome: Outcome | None, formulation: Formulation | None) -> float | None:

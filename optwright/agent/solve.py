@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from optwright.agent import graph, models
+from optwright.agent import experience, graph, models
 from optwright.agent.context import Context, Progress
 from optwright.agent.preset import GIVEN, OFFLINE, POLICIES, PRESETS, Preset
 from optwright.agent.save import describe, opened, write
@@ -25,6 +25,9 @@ from optwright.solvers.options import Limits, SolveOptions
 from optwright.tables import load_all
 from optwright.trace import Evidence, Step, Trace
 
+if TYPE_CHECKING:
+    from optwright.experience.shelf import Shelf
+
 MOST_TEXT = 200_000
 """Characters of a problem text; more is data, which belongs into tables."""
 
@@ -38,6 +41,8 @@ class Settings:
     options: SolveOptions = field(default_factory=SolveOptions)
     allowance: Allowance = field(default_factory=Allowance)
     allow_weak: bool = False
+    shelf: Shelf | None = None
+    """The experience library to draw from; none by default."""
 
     @classmethod
     def of(cls, config: Config) -> Settings:
@@ -49,6 +54,7 @@ class Settings:
             SolveOptions(solver.solver, solver.time_limit, solver.gap, solver.threads),
             Allowance(budget.calls, budget.tokens, budget.seconds),
             solver.allow_weak_isolation,
+            experience.attached(config),
         )
 
 
@@ -72,7 +78,8 @@ def solve(
         settings: method, effort, solver and budget; by default what is configured.
         save: a folder in which every step is kept; called again with it, a solve that was cut off goes on.
         on_step: told when a step starts and what came of it; called from the thread that solves.
-        **overrides: single settings in place of the others: `method`, `effort`, `options`, `allowance`, `allow_weak`.
+        **overrides: single settings in place of the others: `method`, `effort`, `options`, `allowance`, `allow_weak`,
+            `shelf`.
 
     Returns:
         A solution in every case that can be solved or named: an infeasible model, a failed server or a spent budget is
@@ -186,6 +193,7 @@ class Task:
             limits=Limits.around(self.settings.options),
             allow_weak=self.settings.allow_weak,
             on_step=self.on_step,
+            shelf=self.settings.shelf,
         )
 
 

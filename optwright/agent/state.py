@@ -40,6 +40,10 @@ class State(TypedDict, total=False):
     """Where the repair step sends the solve."""
     stopped: str
     """Why no further repair was made; empty while all is well."""
+    insights: dict[str, list[dict[str, str]]]
+    """Insights that apply, `{id, text}`, by the step that they are for: `formulate`, `program`."""
+    cited: list[str]
+    """Ids of the insights that the model says it followed."""
     readings: list[Json]
     """The formulations between which the offline reader could not choose, or the one that it objects to."""
     steps: Annotated[list[Json], operator.add]

@@ -47,6 +47,9 @@ def solve(
         str | None, typer.Option(help="Name of the language model, or offline for the built-in reader.")
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
+    library: Annotated[
+        str | None, typer.Option(metavar="FILE|URL", help="The experience library to draw from; it is only read.")
+    ] = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
@@ -64,6 +67,7 @@ def solve(
         "effort": effort,
         "llm.model": model,
         "llm.base_url": base_url,
+        "library.place": library,
         "solver.solver": solver,
         "solver.time_limit": time_limit,
         "solver.gap": gap,

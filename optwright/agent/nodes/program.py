@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optwright.agent import requests
 from optwright.agent.context import Context, Stopwatch, account, ask
-from optwright.agent.reading import read_program
+from optwright.agent.reading import cited, read_program
 from optwright.agent.state import State
 from optwright.agent.trouble import About, Kind, Trouble
 from optwright.errors import FormulationError
@@ -43,6 +43,10 @@ def _write(state: State, context: Context) -> State:
         "draft_program": asked.reply.text,
         "names": {},
         "assumptions": [*state.get("assumptions", []), *read.assumptions],
+        "cited": [
+            *state.get("cited", []),
+            *cited(asked.reply.text, state.get("insights", {}).get("program", [])),
+        ],
         "trouble": read.trouble.to_json() if read.trouble else None,
         "steps": [watch.step(evidence, asked.call)],
         **account(context),
