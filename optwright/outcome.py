@@ -68,6 +68,49 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """One number of a linear model, and how far it can go alone before the optimal plan or its prices change."""
+
+    value: float
+    down: float | None
+    """None is as far as you like."""
+    up: float | None
+
+
+Ranges = dict[str, dict[Key, Range]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranging:
+    """The ranges of a linear model at its optimum."""
+
+    costs: Ranges = field(default_factory=dict)
+    """Of each variable's coefficient in the objective: within it the values of all variables stay."""
+    limits: Ranges = field(default_factory=dict)
+    """Of the limit of each row with a dual value: within it the dual value stays."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data."""
+        return {
+            kind: [
+                [name, list(key), ends.value, ends.down, ends.up]
+                for name, entries in getattr(self, kind).items()
+                for key, ends in entries.items()
+            ]
+            for kind in ("costs", "limits")
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Ranging:
+        """Rebuild from `to_json`."""
+        made: dict[str, Ranges] = {"costs": {}, "limits": {}}
+        for kind, ranges in made.items():
+            for name, key, value, down, up in data[kind]:
+                ranges.setdefault(name, {})[tuple(key)] = Range(value, down, up)
+        return cls(**made)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one program or model. Numbers are None where they do not exist, never NaN."""
 
@@ -102,6 +145,8 @@ class Outcome:
     conflict: Conflict | None = None
     runaway: tuple[tuple[str, Key], ...] = ()
     """For an unbounded model: the variables that can grow without limit together."""
+    ranging: Ranging | None = None
+    """For a linear model, where it was asked for."""
     stdout: str = ""
     stderr: str = ""
     log_tail: str = ""
@@ -126,6 +171,8 @@ class Outcome:
                 value = {name: _pack(entries) for name, entries in value.items()}
             elif isinstance(value, Conflict):
                 value = {part.name: getattr(value, part.name) for part in fields(value)}
+            elif isinstance(value, Ranging):
+                value = value.to_json()
             elif isinstance(value, Mapping):
                 value = dict(value)
             data[item.name] = value
@@ -148,6 +195,8 @@ class Outcome:
             for name in ("constraints", "bounds", "relaxation"):
                 parts[name] = tuple((head, tuple(key), *rest) for head, key, *rest in parts.get(name, ()))
             given["conflict"] = Conflict(**parts)
+        if given.get("ranging") is not None:
+            given["ranging"] = Ranging.from_json(given["ranging"])
         given["runaway"] = tuple((name, tuple(key)) for name, key in given.get("runaway", ()))
         return cls(**given)
 

@@ -53,6 +53,8 @@ class SolveOptions(_Record):
     """More than one is seldom faster on small models, and HiGHS must not mix numbers in one process."""
     diagnose: bool = True
     """Look for the conflict of an infeasible model and the runaway variables of an unbounded one."""
+    ranging: bool = False
+    """Say of a linear model how far its numbers can go before the optimum is another one."""
 
     def __post_init__(self) -> None:
         _positive(self.time_limit, "time_limit", "seconds")

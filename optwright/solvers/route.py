@@ -22,6 +22,7 @@ from optwright.solvers.diagnose import diagnose
 from optwright.solvers.elastic import Solve
 from optwright.solvers.nonlinear import Op
 from optwright.solvers.options import SolveOptions
+from optwright.solvers.ranging import ranging
 from optwright.solvers.standard import Bools, ExportError, Floats, Label, StandardForm
 
 Solver = Callable[[StandardForm, SolveOptions, float], Answer]
@@ -80,6 +81,8 @@ def solve_form(form: StandardForm, options: SolveOptions) -> Outcome:
             outcome = diagnose(stage, outcome, answer, _oracle(options), left)
         if not outcome.solved or settled is None:
             break
+        if options.ranging and outcome.problem_class == ProblemClass.LP:
+            outcome = outcome.with_(ranging=ranging(stage, options, options.time_limit - _since(started)))
         if form.goals:
             value = float(settled.functions[-1])
             room = KEPT * max(1.0, abs(value))

@@ -8,7 +8,7 @@ from typing import Any
 
 from optwright.agent.context import Context, Stopwatch
 from optwright.agent.state import State
-from optwright.outcome import Conflict, Outcome
+from optwright.outcome import Conflict, Outcome, Ranging
 from optwright.solvers.options import SolveOptions, Trust
 from optwright.solvers.runner import run, run_formulation
 from optwright.trace import Evidence
@@ -57,8 +57,12 @@ def rename(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
             tuple((new(name), key, amount) for name, key, amount in conflict.relaxation),
             conflict.proven,
         )
+    ranging = outcome.ranging
+    if ranging is not None:
+        ranging = Ranging(renamed(ranging.costs), renamed(ranging.limits))
     return replace(
         outcome,
+        ranging=ranging,
         objectives=renamed(outcome.objectives),
         values=renamed(outcome.values),
         duals=renamed(outcome.duals),
@@ -69,7 +73,7 @@ def rename(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
     )
 
 
-_LONG = {"values", "duals", "reduced_costs", "slacks", "stdout", "stderr", "log_tail", "conflict", "runaway"}
+_LONG = {"values", "duals", "reduced_costs", "slacks", "stdout", "stderr", "log_tail", "conflict", "runaway", "ranging"}
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from optwright.agent.context import Context, Stopwatch
 from optwright.agent.models import WAYS
@@ -11,7 +11,7 @@ from optwright.agent.state import State
 from optwright.agent.trouble import About, Kind, Trouble
 from optwright.formulation.check import check
 from optwright.formulation.elements import Formulation
-from optwright.formulation.findings import Finding
+from optwright.formulation.findings import Code, Finding, Severity
 from optwright.formulation.render import render
 from optwright.offline import Judged, Reading
 from optwright.offline import read as read_offline
@@ -36,15 +36,18 @@ def read(state: State, context: Context) -> State:
     return {
         "trouble": trouble.to_json(),
         "stopped": "the offline reader did not understand the problem",
-        "readings": [json.loads(judged.formulation.to_json(indent=None)) for judged in _competing(reading)],
+        "readings": [json.loads(judged.formulation.to_json(indent=None)) for judged in _competing(reading, context)],
         "steps": [watch.step(Evidence(trouble=text))],
     }
 
 
-def _competing(reading: Reading) -> tuple[Judged, ...]:
-    """Return the readings that were solved and still not chosen."""
+def _competing(reading: Reading, context: Context) -> Iterator[Judged]:
+    """Yield the readings that account for the whole text and still were not chosen."""
     assert reading.refusal is not None, "a reading is chosen or refused"
-    return tuple(judged for judged in reading.refusal.readings if judged.outcome is not None)
+    for judged in reading.refusal.readings:
+        findings = _checker(context)(judged.formulation, context.problem.text)
+        if not any(finding.severity is Severity.ERROR or finding.code is Code.NUMBER_UNUSED for finding in findings):
+            yield judged
 
 
 def _solver(context: Context) -> Callable[[Formulation], Outcome]:

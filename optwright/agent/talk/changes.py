@@ -18,7 +18,7 @@ from optwright.agent.talk.version import Version
 from optwright.agent.talk.words import EMPTY, SOFT, split, stems
 from optwright.errors import FormulationError
 from optwright.formulation.data import Data, resolve
-from optwright.formulation.edit import Edit
+from optwright.formulation.edit import AddConstraint, Edit
 from optwright.formulation.elements import Formulation
 from optwright.problem import Table
 
@@ -82,7 +82,19 @@ def read(said: str, scene: Scene) -> Plan | None:
     each = [clause(part, scene) for part in _completed(parts, scene)]
     if len(parts) < 2 or any(len(options) != 1 for options in each):
         return None
-    return Plan(intent, tuple(options[0].edit for options in each))
+    return Plan(intent, tuple(_apart([options[0].edit for options in each])))
+
+
+def _apart(edits: list[Edit]) -> Iterator[Edit]:
+    """Yield the edits, limits of one name told apart."""
+    taken: set[str] = set()
+    for edit in edits:
+        if isinstance(edit, AddConstraint):
+            base = edit.constraint.name
+            name = next(name for at in range(len(edits)) if (name := f"{base}_and_{at}" if at else base) not in taken)
+            taken.add(name)
+            edit = AddConstraint(constraint=edit.constraint.model_copy(update={"name": name}))
+        yield edit
 
 
 def _completed(parts: list[str], scene: Scene) -> Iterator[str]:

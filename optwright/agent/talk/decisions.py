@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from optwright.formulation.editing.kinds import Place
 from optwright.formulation.elements import Constraint, Formulation, Variable
 from optwright.formulation.expression import parse_target_index
 from optwright.outcome import label
+
+_SIGNS = {"<=": "at_most", ">=": "at_least", "==": "exactly"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Quantity:
     def limited(self, sign: str, number: float, formulation: Formulation, said: str) -> AddConstraint:
         """Return the edit that limits it."""
         taken = {element.name for element in formulation.elements()}
-        base = "asked"
-        name = next(name for at in range(1, len(taken) + 2) if (name := f"{base}_{at}") not in taken)
+        base = re.sub(r"\W+", "_", f"{_SIGNS[sign]}_{self.name}").strip("_").lower()
+        name = next(name for at in range(len(taken) + 1) if (name := f"{base}_{at}" if at else base) not in taken)
         text = f"{self.expression} {sign} {number!r}"
         return AddConstraint(constraint=Constraint(name=name, expression=text, quote=said[:300]))
 

@@ -10,11 +10,13 @@ from optwright.agent.explanation import number
 from optwright.agent.solution import Status
 from optwright.agent.talk.plan import Plan
 from optwright.agent.talk.version import Version
+from optwright.agent.talk.words import meets, split, stem, stems
 from optwright.formulation.elements import Element, Formulation, Objective, Parameter, SetSpec, Variable
 from optwright.outcome import label
 
 NO_PROBLEM = "There is no problem yet. Tell me what is to be decided, what is best, and what limits it."
 MOST = 30
+MOST_NAMES = 8
 
 
 def help_text(version: Version | None, *, model: bool) -> str:
@@ -37,6 +39,27 @@ _CAN = (
     'if it has no solution: "why?", then "relax it"',
     'go back or on: "undo", "back to version 1", "export as lp"; or tell a new problem',
 )
+
+
+def unclear(said: str, version: Version) -> list[str]:
+    """Say that the words were not understood: which of them the model does not know, and what it does know."""
+    lines = ["I did not understand that, so nothing was changed."]
+    formulation = version.formulation
+    if formulation is None:
+        return lines
+    texts = [f"{part.name} {part.description} {part.quote} {_members(part)}" for part in formulation.elements()]
+    known = stems(" ".join(texts))
+    strange = [word for word in split(said) if word.isalpha() and stems(word) and not meets(stem(word), known)]
+    if strange:
+        lines.append(f"The model does not know: {', '.join(dict.fromkeys(strange))}.")
+    names = [part.name for part in formulation.elements() if part.kind in ("parameter", "variable", "constraint")]
+    members = [str(member) for part in formulation.sets for member in list(part.members or [])[:MOST_NAMES]]
+    lines.append(f"It knows {', '.join([*names, *members][:MOST])}.")
+    return lines
+
+
+def _members(element: Element) -> str:
+    return " ".join(map(str, element.members or [])) if isinstance(element, SetSpec) else ""
 
 
 def model(version: Version, plan: Plan) -> Iterator[str]:

@@ -23,12 +23,15 @@ def relaxing(conflict: Conflict | None, formulation: Formulation) -> tuple[Edit,
         if name not in declared:
             return ()
         amounts.setdefault(name, {})[key] = amount
-    edits = [_relaxed(declared[name], entries) for name, entries in amounts.items()]
+    edits = [loosened(declared[name], entries) for name, entries in amounts.items()]
     return tuple(edit for edit in edits if edit is not None) if all(edits) else ()
 
 
-def _relaxed(constraint: Constraint, amounts: dict[Key, float]) -> Edit | None:
-    """Return the constraint with room on its loose side; None where it is more than one comparison."""
+def loosened(constraint: Constraint, amounts: dict[Key, float]) -> Edit | None:
+    """Return the edit that gives rows of a constraint room on their loose side, or takes it where it is negative.
+
+    None where the constraint is more than one comparison.
+    """
     tree = parse(constraint.expression)
     if not isinstance(tree, Compare) or len(tree.ops) != 1:
         return None
@@ -47,7 +50,7 @@ def _wider(op: str, left: Node, right: Node, room: Node) -> Iterator[Node]:
     if op == "<=":
         yield Compare(("<=",), (left, plus(right, room)))
     elif op == ">=":
-        yield Compare((">=",), (plus(left, room), right))
+        yield Compare((">=",), (left, plus(right, room, -1)))
     elif op == "==":
         yield Compare(("<=", "<="), (plus(right, room, -1), left, plus(right, room)))
 
@@ -79,5 +82,6 @@ def _literal(part: str | int) -> Node:
 
 
 def _up(amount: float) -> float:
-    """Round an amount a hair up, so that rounding does not close the room again."""
-    return float(f"{amount * (1 + 1e-9):.10g}")
+    """Round an amount a hair up, so that rounding does not close the room again; whole amounts stay whole."""
+    whole = round(amount)
+    return float(whole) if abs(amount - whole) <= 1e-7 * max(1, whole) else float(f"{amount * (1 + 1e-9):.10g}")

@@ -67,6 +67,7 @@ def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
     return Solved(ended.solution, readings)
 
 
+TINY = 1e-9
 _ALONE = "read by the offline reader, a fallback without a language model"
 
 
@@ -79,7 +80,8 @@ def _objected(refused: Solution, solution: Solution) -> Solved:
         return Solved(
             refused, missing=f"what limits {' and '.join(lines) or 'it'}: without that there is no best value"
         )
-    if solution.status is Status.OPTIMAL:
+    idle = all(abs(value) < TINY for entries in solution.values.values() for value in entries.values())
+    if solution.status is Status.OPTIMAL and idle:
         return Solved(refused, missing="what must be reached at least: as I read it, doing nothing at all is best")
     return Solved(refused)
 

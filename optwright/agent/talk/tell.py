@@ -12,8 +12,9 @@ from optwright.agent.talk import describe, readings, waiting
 from optwright.agent.talk.comparison import CHANGED, Comparison, compare
 from optwright.agent.talk.plan import EDITING, HYPOTHETICAL, Intent, Plan
 from optwright.agent.talk.relax import relaxing
+from optwright.agent.talk.sensitivity import sensitivity
 from optwright.agent.talk.solving import Solved, base
-from optwright.agent.talk.state import Around, Json, Talk, current, version
+from optwright.agent.talk.state import Around, Json, Talk, current, tables, version
 from optwright.agent.talk.turn import Turn, TurnKind
 from optwright.agent.talk.version import Version
 from optwright.formulation.edit import diff
@@ -243,8 +244,23 @@ def _explained(text: Callable[[Version, Plan], Iterable[str]]) -> Callable[[Talk
     return explain
 
 
+def _sensitive(talk: Talk, plan: Plan, around: Around) -> Talk:
+    now = current(talk)
+    assert now is not None, "sensitivity is asked of a version"
+    lines = sensitivity(now, plan.topic, tables(talk), around)
+    return _said(talk, TurnKind.EXPLANATION, "\n".join(lines), version=now.number)
+
+
 def _helped(talk: Talk, plan: Plan, around: Around) -> Talk:
     return _said(talk, TurnKind.NOTICE, describe.help_text(current(talk), model=around.model is not None))
+
+
+def _unclear(talk: Talk, plan: Plan, around: Around) -> Talk:
+    """Say which words the model does not know, and what can be asked."""
+    now = current(talk)
+    lines = describe.unclear(_words(talk["request"]), now) if now is not None else []
+    lines.append(describe.help_text(now, model=around.model is not None))
+    return _said(talk, TurnKind.NOTICE, "\n".join(lines))
 
 
 _TELLS: dict[Intent, Callable[[Talk, Plan, Around], Talk]] = {
@@ -254,10 +270,10 @@ _TELLS: dict[Intent, Callable[[Talk, Plan, Around], Talk]] = {
     Intent.RELAX: lambda talk, *_: _said(talk, TurnKind.NOTICE, "There is nothing to relax: the model has a solution."),
     Intent.EXPORT: _exported,
     Intent.HELP: _helped,
-    Intent.UNCLEAR: _helped,
+    Intent.UNCLEAR: _unclear,
     Intent.ANSWER: _explained(lambda now, _: [now.solution.explanation.text]),
     Intent.EXPLAIN: _explained(describe.model),
     Intent.BINDING: _explained(describe.binding),
     Intent.WHY_INFEASIBLE: _explained(describe.infeasible),
-    Intent.SENSITIVITY: _explained(describe.model),
+    Intent.SENSITIVITY: _sensitive,
 }
