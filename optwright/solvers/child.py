@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from optwright.outcome import Failure, Outcome
+from optwright.outcome import Failure, Outcome, Ranging
 from optwright.solvers import wire
 from optwright.solvers.options import Limits, SolveOptions
 
@@ -163,7 +163,13 @@ def _renamed(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
             bounds=tuple((names.get(name, name), key, side) for name, key, side in conflict.bounds),
             relaxation=tuple((names.get(name, name), key, amount) for name, key, amount in conflict.relaxation),
         )
-    return outcome.with_(**changed, objectives=goals, runaway=runaway, conflict=conflict)
+    ranging = outcome.ranging
+    if ranging is not None:
+        renamed = [
+            {names.get(name, name): item for name, item in ends.items()} for ends in (ranging.costs, ranging.limits)
+        ]
+        ranging = Ranging(*renamed)
+    return outcome.with_(**changed, objectives=goals, runaway=runaway, conflict=conflict, ranging=ranging)
 
 
 def _outcome(outcome: Outcome) -> Result:

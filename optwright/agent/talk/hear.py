@@ -76,7 +76,7 @@ def _answered(said: str, before: Plan) -> Plan:
         return replace(before, note=note)
     if commands.tells_problem(said):
         return Plan(Intent.PROBLEM)
-    answers = waiting.assumed(before.questions) if waiting.goes_on(said) else (f"Answer: {said}",)
+    answers = waiting.assumed(before.questions) if waiting.goes_on(said) else (said,)
     if not answers:
         return replace(before, note="There is nothing that I could assume instead.")
     return Plan(Intent.PROBLEM, answers=answers, note="answered")

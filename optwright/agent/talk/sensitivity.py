@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from optwright.agent.binding import TIGHT, words_of
 from optwright.agent.explanation import number
-from optwright.agent.nodes.execute import rename
+from optwright.agent.nodes.execute import LARGE, rename
 from optwright.agent.solution import Status
 from optwright.agent.solve import Settings
 from optwright.agent.talk.relax import loosened
+from optwright.agent.talk.solving import plain
 from optwright.agent.talk.state import Around
 from optwright.agent.talk.version import Version
 from optwright.errors import FormulationError
@@ -23,7 +24,7 @@ from optwright.formulation.render import render
 from optwright.outcome import Key, Outcome, Range, label
 from optwright.problem import Table
 from optwright.solvers.options import Limits, Trust
-from optwright.solvers.runner import run
+from optwright.solvers.runner import run, run_formulation
 from optwright.stop import current
 
 MOST_ROWS = 12
@@ -47,8 +48,10 @@ class _Bench:
         current().check()
         options = replace(self.settings.options, ranging=ranging, diagnose=False)
         rendered = render(formulation, self.tables)
-        outcome = run(rendered.source, trust=Trust.RENDERED, options=options, limits=Limits.around(options))
-        return rename(outcome, rendered.names)
+        limits = Limits.around(options)
+        if len(rendered.source) > LARGE:
+            return run_formulation(plain(formulation), self.tables, options=options, limits=limits)
+        return rename(run(rendered.source, trust=Trust.RENDERED, options=options, limits=limits), rendered.names)
 
     def edited(self, *edits: Edit) -> Outcome:
         """Solve the formulation after some edits."""

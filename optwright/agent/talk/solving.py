@@ -59,12 +59,19 @@ def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
     if plan.formulation is not None:
         return Solved(given(plan.formulation, attached, around, story["answers"]))
     preset = OFFLINE if around.model is None else PRESETS[Method(around.settings.method)]
-    text = "\n\n".join([story["text"], *story["answers"]])
+    text = " ".join([story["text"], *story["answers"]]) if around.model is None else _asked_about(story)
     ended = _follow(Task(Problem(text, attached), preset, around.model, around.settings, around.on_step), {}, around)
     readings = tuple(ended.state.get("readings", []))
     if len(readings) == 1:
         return _objected(ended.solution, given(readings[0], attached, around, [_ALONE, *story["answers"]]))
     return Solved(ended.solution, readings)
+
+
+def _asked_about(story: Json) -> str:
+    """Return the problem's words with what was answered or is assumed about it."""
+    if not story["answers"]:
+        return str(story["text"])
+    return "\n".join([story["text"], "", "Clarified since:", *(f"- {answer}" for answer in story["answers"])])
 
 
 TINY = 1e-9

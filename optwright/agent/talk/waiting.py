@@ -42,8 +42,8 @@ def goes_on(said: str) -> bool:
 
 
 def assumed(questions: Sequence[Question]) -> tuple[str, ...]:
-    """Return what is assumed where the questions are left open, one sentence each."""
-    return tuple(f"Assumption: {question.assumption}" for question in questions if question.assumption)
+    """Return what is assumed where the questions are left open."""
+    return tuple(question.assumption for question in questions if question.assumption)
 
 
 def text(plan: Plan) -> str:
