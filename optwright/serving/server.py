@@ -184,5 +184,5 @@ class Server:
 def default_log(launch: Launch, environment: Mapping[str, str] = os.environ) -> Path:
     """Return where the log goes: in the user's cache, one for each model and port."""
     cache = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME") or Path.home()) / ".cache"
-    name = re.sub(r"[^\w.-]+", "-", launch.names[-1]).strip("-.")
+    name = re.sub(r"[^\w.-]+", "-", Path(launch.names[-1]).name).strip("-.")
     return Path(cache) / "optwright" / "serve" / f"{name}-{launch.address.port}.log"
