@@ -9,7 +9,7 @@ from optwright.datasets.synthesis.wording import goal, ways
 
 
 def draw(dice: Dice) -> Draft:
-    """Draw products and demands; a plan that makes one product a period is planted, and the demands and the capacity lie around it."""
+    """Draw products; a plan that makes one of them a period is planted, and demands and capacity lie around it."""
     draft = Draft("capacitated_lot_sizing")
     period = dice.pick(["week", "month", "quarter"])
     n = dice.knob("periods")

@@ -25,7 +25,7 @@ def draw(dice: Dice) -> Draft:
     draft.add("sets", "ARCS", for_each="i in PLACES, j in PLACES if i != j", description="ways between them")
     draft.parameter("minutes", away, "minutes of driving", index=["PLACES", "PLACES"])
     draft.parameter("demand", demand, "pallets", index=["STOPS"])
-    draft.parameter("capacity", max(max(demand), sum(demand) // 2 + 1), "pallets that a vehicle takes")
+    draft.parameter("capacity", (sum(demand) + max(demand) + 1) // 2, "pallets that a vehicle takes")
     draft.parameter(
         "vehicles", dice.whole(max(2, len(stops) - 2), len(stops)) if not windows else len(stops), "vehicles"
     )
