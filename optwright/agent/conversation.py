@@ -166,6 +166,13 @@ def hold(place: Path | str) -> Store:
         return _open[name]
 
 
+def share(store: Store) -> Store:
+    """Hold a store once more."""
+    with _lock:
+        store.held += 1
+    return store
+
+
 def release(store: Store) -> None:
     """Give a store back; the last one closes it."""
     with _lock:

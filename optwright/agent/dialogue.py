@@ -79,6 +79,10 @@ class Dialogue:
             chat = chat or models.resolve(config)
         return cls(thread, conversation.hold(store), chat, settings)
 
+    def named(self, thread: str) -> Self:
+        """Open another conversation of the same store, model and settings."""
+        return type(self)(thread, conversation.share(self._store), self.model, self.settings)
+
     def close(self) -> None:
         """Give the store back. What was said is kept there."""
         conversation.release(self._store)

@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperGroup
 
 from optwright import __version__
-from optwright.cli import commands, library, page, serve, synthesis
+from optwright.cli import chat, commands, library, page, serve, synthesis
 from optwright.errors import OptwrightError
 from optwright.eval import commands as evaluation
 from optwright.finetune import commands as tuning
@@ -51,6 +51,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 commands.mount(app)
+chat.mount(app)
 page.mount(app)
 evaluation.mount(app)
 serve.mount(app)

@@ -23,6 +23,9 @@ WORDS = {
     "verify": "checking the answer",
     "repair": "repairing",
     "explain": "explaining",
+    "hear": "understanding",
+    "clarify": "looking for questions",
+    "tell": "putting it into words",
 }
 _QUIET = frozenset({"retrieve", "explain"})
 
