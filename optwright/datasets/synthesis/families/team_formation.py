@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optwright.datasets.synthesis.choices import Choices, add_choices
+from optwright.datasets.synthesis.choices import Choices, excludes, one_of, requires
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
@@ -31,7 +31,8 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("every_skill", rule, "every skill is there", "k in SKILLS")
     _tell(draft)
     choices = Choices("join", "p in PEOPLE", people, team, "take", "taking", "taken", "people")
-    add_choices(draft, dice, choices, dice.knob("sides"))
+    for add in dice.shuffled([excludes, requires, one_of])[: dice.knob("sides")]:
+        add(draft, dice, choices)
     if dice.chance(0.5):
         draft.parameter("pay", [dice.whole(80, 400, 10) for _ in people], "dollars a day", index=["PEOPLE"])
         draft.fact(
