@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -74,20 +74,28 @@ class Standing:
     """Whether a question waits for the user."""
     cut_off: bool = False
     """Whether a turn was cut off before its end."""
-    spent: Json | None = None
+    spent: Json = field(default_factory=dict)
     """What the solve of that turn had spent."""
 
 
 def standing(store: Store, thread: str) -> Standing:
     """Return how a thread stands; one that is not there yet has an empty state."""
     with _readable():
-        snapshot = store.graph.get_state(_config(thread), subgraphs=True)
-    waits = any(task.interrupts for task in snapshot.tasks)
-    inner: Json = {}
-    for task in snapshot.tasks:
-        inner = getattr(task.state, "values", None) or inner
-    spent: Json = {name: inner[name] for name in ("usage", "elapsed") if name in inner}
-    return Standing(cast(Talk, snapshot.values), waits, bool(snapshot.next) and not waits, spent)
+        snapshot = store.graph.get_state(_config(thread))
+        waits = any(task.interrupts for task in snapshot.tasks)
+        cut_off = bool(snapshot.next) and not waits
+        spent = _spent(store, thread, snapshot.tasks) if cut_off else {}
+    return Standing(cast(Talk, snapshot.values), waits, cut_off, spent)
+
+
+def _spent(store: Store, thread: str, tasks: Iterable[Any]) -> Json:
+    """Return what the solve inside of a task had spent by its last checkpoint."""
+    for task in tasks:
+        inside: Any = {"configurable": {"thread_id": thread, "checkpoint_ns": f"{task.name}:{task.id}"}}
+        if (last := store.saver.get_tuple(inside)) is not None:
+            values = last.checkpoint["channel_values"]
+            return {name: values[name] for name in ("usage", "elapsed") if name in values}
+    return {}
 
 
 def advance(store: Store, thread: str, given: Json | None, around: Around) -> None:

@@ -19,7 +19,7 @@ from optwright.agent.talk.state import tables as tables_of
 from optwright.agent.talk.tell import closed
 from optwright.agent.talk.turn import Question, Turn, TurnKind
 from optwright.agent.talk.version import Version
-from optwright.budget import Budget
+from optwright.budget import Budget, Usage
 from optwright.config import load
 from optwright.errors import InputError, OptwrightError, StoppedError
 from optwright.formulation.edit import Edit
@@ -189,7 +189,8 @@ class Dialogue:
 
     def _run(self, given: Json | None, on_step: OnStep | None) -> None:
         now = self._standing()
-        around = Around(self.settings, self.model, on_step, now.spent or {}, Budget(self.settings.allowance))
+        used = Usage.from_json(now.talk.get("cost", {})) if given is None else None
+        around = Around(self.settings, self.model, on_step, now.spent, Budget(self.settings.allowance, used=used))
         if given is not None and now.cut_off:
             self._close(TurnKind.NOTICE, _CUT_OFF, around)
         try:

@@ -42,7 +42,8 @@ def clarify(talk: Talk, around: Around) -> Talk:
     known = {"problem": draft["text"], "tables": describe_tables(unpack_tables(draft["tables"]))}
     reply = asking.ask(around, render("clarify", known), SCHEMA)
     questions = _questions(asking.read_object(reply, "questions"))
-    return {"plan": replace(plan, questions=questions).to_json(), "draft": {**draft, "asked": True}}
+    asked = replace(plan, questions=questions)
+    return {"plan": asked.to_json(), "draft": {**draft, "asked": True}, "cost": around.budget.used.to_json()}
 
 
 def wanted(talk: Talk, around: Around) -> bool:

@@ -17,7 +17,7 @@ def hear(talk: Talk, around: Around) -> Talk:
     request = talk["request"]
     before = talk.get("waiting")
     plan = _planned(request, Plan.from_json(before) if before else None, talk, around)
-    changed: Talk = {"plan": plan.to_json(), "solved": None, "waiting": None}
+    changed: Talk = {"plan": plan.to_json(), "cost": around.budget.used.to_json(), "solved": None, "waiting": None}
     if plan.intent is Intent.PROBLEM:
         changed["draft"] = _draft(plan, request, talk)
     return changed

@@ -32,6 +32,8 @@ class Talk(TypedDict, total=False):
     """The story of a problem that is not solved yet."""
     request: Json
     """What the user wants this time: see `request`."""
+    cost: Json
+    """What this turn's own requests have cost; a solve counts for itself."""
     plan: Json
     """What was made of it: see `plan.Plan`."""
     solved: Json | None
