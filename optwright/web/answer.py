@@ -15,7 +15,7 @@ NOTHING = "Nothing is solved yet. Describe a problem in the chat, or click an ex
 _MARKS = {
     Status.OPTIMAL: "Proven optimal and re-checked",
     Status.FEASIBLE: "A feasible point; that nothing is better was not proven",
-    Status.INFEASIBLE: "No solution meets all requirements",
+    Status.INFEASIBLE: "Infeasible; what conflicts, and the smallest change that helps",
     Status.UNBOUNDED: "Unbounded: a limit is missing",
     Status.INFEASIBLE_OR_UNBOUNDED: "Infeasible or unbounded",
     Status.UNVERIFIED: "NOT VERIFIED: do not use this answer",

@@ -21,6 +21,8 @@ from optwright.problem import Table
 MOST = 300
 """Cells that are shown; a model with more has its data in tables."""
 
+MOST_WORDS = 60
+
 
 class Kind(StrEnum):
     """What a cell holds."""
@@ -52,7 +54,8 @@ class Cell:
     def row(self) -> list[str | float]:
         """Return the cell as a row under `HEADERS`."""
         value = "" if self.value is None else self.value
-        return [self.kind.value, self.name, self.entry, value, self.unit, self.words]
+        words = self.words if len(self.words) <= MOST_WORDS else f"{self.words[: MOST_WORDS - 3]}..."
+        return [self.kind.value, self.name, self.entry, value, self.unit, words]
 
 
 def cells(formulation: Formulation, tables: Sequence[Table] = ()) -> tuple[list[Cell], int]:
@@ -61,7 +64,7 @@ def cells(formulation: Formulation, tables: Sequence[Table] = ()) -> tuple[list[
         data: Data | None = resolve(formulation, tables)
     except OptwrightError:
         data = None
-    found = [*_parameters(formulation, data), *_bounds(formulation), *_sides(formulation)]
+    found = [*_sides(formulation), *_parameters(formulation, data), *_bounds(formulation)]
     return found[:MOST], len(found)
 
 

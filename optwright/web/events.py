@@ -25,6 +25,8 @@ from optwright.web.plots import description, figure
 from optwright.web.upload import read_uploads
 
 Changes = dict[Any, Any]
+_HERE = ("", "127.0.0.1", "::1")
+"""Addresses that say nothing: a proxy on this machine has them too."""
 _POLL = 0.15
 """Seconds between two looks at a job."""
 
@@ -85,7 +87,7 @@ class Events:
             return turn
 
         attached = f"\nwith {', '.join(table.source or table.name for table in waiting)}" if waiting else ""
-        async for shown in self._work(send, f"{words}{attached}", kept, request):
+        async for shown in self._work(send, f"{words}{attached}", kept, request, tab="answer"):
             yield shown
 
     async def change(self, rows: Any, shown: int | None, kept: Any, request: gr.Request) -> AsyncIterator[Changes]:
@@ -127,8 +129,10 @@ class Events:
         """Stop the model call and the solver."""
         await asyncio.to_thread(self.desk.stop, _conversation(kept), request.username or "")
 
-    async def _work(self, act: Action, said: str, kept: Any, request: gr.Request) -> AsyncIterator[Changes]:
-        """Put something to work and show how it goes on, then all that came of it."""
+    async def _work(
+        self, act: Action, said: str, kept: Any, request: gr.Request, *, tab: str | None = None
+    ) -> AsyncIterator[Changes]:
+        """Put something to work and show how it goes on, then all that came of it, in a tab."""
         conversation, user = _conversation(kept), request.username or ""
         try:
             job = self.desk.begin(conversation, user, _owner(request, conversation), said, act)
@@ -138,6 +142,8 @@ class Events:
         yield {self.parts.words: ""}
         async for shown in self._follow(job, user):
             yield shown
+        if tab is not None and not job.trouble() and job.future.result().solution is not None:
+            yield {self.parts.tabs: gr.Tabs(selected=tab)}
 
     async def _follow(self, job: Job, user: str) -> AsyncIterator[Changes]:
         history = await self._history(job.conversation, user)
@@ -238,6 +244,7 @@ class Events:
             parts.chat: history,
             parts.send: gr.Button(interactive=True),
             parts.stop: gr.Button(interactive=False),
+            parts.upload: gr.UploadButton(interactive=True),
             parts.samples: gr.Row(visible=not history),
             parts.shown: gr.Dropdown(choices=content.choices, value=content.number, visible=bool(content.choices)),
             parts.headline: content.headline,
@@ -288,15 +295,16 @@ def _preview(table: Table | None) -> Any:
 
 
 def _conversation(kept: Any) -> str:
-    """Return the conversation's id. Raises InputError for anything else that a client may have sent."""
+    """Return the conversation's id. Anything else that a client may have sent ends the request with one line."""
     if not Desk.is_id(kept):
-        raise InputError("this page has no conversation yet; reload it")
+        raise gr.Error("This page has no conversation yet; reload it.", print_exception=False)
     return str(kept)
 
 
 def _owner(request: gr.Request, conversation: str) -> str:
-    """Return whom a request counts for: the user who logged in, else the browser's conversation."""
-    return request.username or conversation
+    """Return whom a request counts for: the user who logged in, else the other machine, else the conversation."""
+    machine = request.client.host if request.client else ""
+    return request.username or (machine if machine not in _HERE else conversation)
 
 
 def _resume(dialogue: Dialogue, tell: Tell) -> Turn:

@@ -34,10 +34,12 @@ CSS = """
 #who { flex: 1 1 0; min-width: 0; font-size: 0.85rem; }
 #fresh, #dark { flex: 0 0 auto; }
 @media (max-width: 760px) { #head { flex-wrap: wrap; } }
-#body > .column { min-width: 0; }
+#body > .column { min-width: 0 !important; }
+@media (max-width: 860px) { #body > .column { min-width: 100% !important; } }
 #chat button[aria-label="Clear"] { display: none; }
 #chat .prose { font-size: 0.95rem; }
 #samples { gap: 6px; }
+#cells .cell-wrap, #columns .cell-wrap, #grid .cell-wrap, #preview .cell-wrap { font-size: 0.85rem; }
 #seen { font-size: 0.85rem; }
 #headline h3 { margin-top: 0.2rem; }
 #elements .katex { font-size: 1.02em; }

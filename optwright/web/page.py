@@ -71,16 +71,17 @@ def _conversation() -> dict[str, Any]:
         elem_id="words",
     )
     with gr.Row():
-        send = gr.Button("Send", variant="primary", elem_id="send", min_width=90)
+        send = gr.Button("Send", variant="primary", interactive=False, elem_id="send", min_width=90)
         stop = gr.Button("Stop", variant="stop", interactive=False, elem_id="stop", min_width=90)
         upload = gr.UploadButton(
             "Attach tables",
             file_types=[".csv", ".tsv", ".xlsx"],
             file_count="multiple",
+            interactive=False,
             elem_id="upload",
             min_width=130,
         )
-    with gr.Row(elem_id="samples") as row:
+    with gr.Row(elem_id="samples", visible=False) as row:
         buttons = [gr.Button(f"Example: {one.title}", size="sm", min_width=120) for one in samples.samples()]
     return {
         "chat": chat,
@@ -102,8 +103,10 @@ def _tabs() -> dict[str, Any]:
         with gr.Tab("Checks", id="checks"):
             found["checks"] = gr.Markdown(checks.NOTHING, elem_id="checks", latex_delimiters=[])
         with gr.Tab("Program", id="program"):
-            found["program"] = gr.Code(label="Pyomo program", language="python", interactive=False, max_lines=40)
-            found["log"] = gr.Code(label="Solver log", interactive=False, max_lines=30)
+            found["program"] = gr.Code(
+                label="Pyomo program", elem_id="source", language="python", interactive=False, max_lines=40
+            )
+            found["log"] = gr.Code(label="Solver log", elem_id="log", interactive=False, max_lines=30)
         with gr.Tab("Versions", id="versions"):
             found |= _versions()
         with gr.Tab("Tables", id="tables"):
@@ -140,6 +143,8 @@ def _model() -> dict[str, Any]:
         column_count=len(Cell.HEADERS),
         elem_id="cells",
         buttons=[],
+        column_widths=["14%", "23%", "13%", "12%", "9%", "29%"],
+        wrap=True,
         max_height=420,
     )
     return {"model": shown, "cells_note": note, "cells": cells}
@@ -148,7 +153,9 @@ def _model() -> dict[str, Any]:
 def _versions() -> dict[str, Any]:
     return {
         "versions": gr.Markdown(versions.NOTHING, elem_id="versions", latex_delimiters=[]),
-        "difference": gr.Code(label="What the version shown changed", interactive=False, max_lines=20),
+        "difference": gr.Code(
+            label="What the version shown changed", elem_id="difference", interactive=False, max_lines=20
+        ),
         "undo": gr.Button("Undo the last change", size="sm", elem_id="undo"),
         "restore": gr.Button("Restore the version shown", size="sm", elem_id="restore"),
     }
@@ -165,6 +172,8 @@ def _tables() -> dict[str, Any]:
             visible=False,
             interactive=False,
             elem_id="columns",
+            wrap=True,
+            column_widths=["13%", "14%", "14%", "9%", "10%", "18%", "22%"],
             buttons=[],
         ),
     }
@@ -194,7 +203,7 @@ def _wire(page: gr.Blocks, parts: Parts, controls: Controls, events: Events) -> 
     for number, button in enumerate(controls.clicks):
         button.click(events.sample(number), here, **free)
     parts.stop.click(events.stop, here, None, api_visibility="private", show_progress="hidden", queue=False)
-    controls.upload.upload(events.upload, [controls.upload, parts.browser], **free)
+    parts.upload.upload(events.upload, [parts.upload, parts.browser], **free)
     parts.cells.input(events.change, [parts.cells, parts.shown, parts.browser], **free)
     parts.shown.input(events.show, [parts.shown, parts.browser], **free)
     parts.quantity.input(events.look, [parts.quantity, parts.shown, parts.browser], **free)

@@ -16,6 +16,7 @@ class Parts:
     words: Any
     send: Any
     stop: Any
+    upload: Any
     samples: Any
     tabs: Any
     shown: Any
@@ -49,7 +50,6 @@ class Controls:
 
     fresh: Any
     dark: Any
-    upload: Any
     clicks: list[Any]
     """One button an example."""
     undo: Any
