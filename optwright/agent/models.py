@@ -15,7 +15,7 @@ OFFLINE = "offline"
 WAYS = (
     "for any problem connect a language model: give a server's URL (--base-url, or llm.base_url in optwright.yaml), "
     "or a key in the environment (OPTWRIGHT_API_KEY or OPENAI_API_KEY, with OPTWRIGHT_MODEL), "
-    "or run a local model with vLLM (vllm serve MODEL, then --base-url http://127.0.0.1:8000/v1)"
+    "or run a local model (optwright serve MODEL prints the settings to use)"
 )
 
 

@@ -135,10 +135,10 @@ def closed_port():
 def test_no_model_configured(cli):
     told = cli("solve", "Which of all possible worlds is best?")
     assert told.code == 5
-    for way in ("--base-url", "OPTWRIGHT_API_KEY", "vllm serve"):
+    for way in ("--base-url", "OPTWRIGHT_API_KEY", "optwright serve"):
         assert way in told.text
     coded = cli("solve", WORDS, "--method", "coded")
-    coded.refused("--base-url", "OPTWRIGHT_API_KEY", "vllm serve")
+    coded.refused("--base-url", "OPTWRIGHT_API_KEY", "optwright serve")
 
 
 def test_unreachable_server(cli):
