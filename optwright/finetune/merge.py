@@ -33,6 +33,7 @@ def merge(source: Path, out: Path, *, base: str | None = None, precision: Precis
     model = merged(source, base) if is_adapter(source) else load_model(str(source))
     if precision != "same":
         model = model.to(_TYPES[precision])
+    model.config.use_cache = True  # training switches it off, and saves that
     tokenizer = load_tokenizer(str(source))
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(str(out), safe_serialization=True)

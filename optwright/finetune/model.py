@@ -88,7 +88,7 @@ def load_model(path: str, *, quantised: bool = False) -> Any:
             bnb_4bit_compute_dtype=torch.bfloat16,
         )
     try:
-        return AutoModelForCausalLM.from_pretrained(path, dtype="auto", **more)
+        return AutoModelForCausalLM.from_pretrained(path, dtype="auto", attn_implementation=_attention(), **more)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: no model can be loaded from there ({_line(error)})") from None
 
@@ -115,8 +115,14 @@ def _initialise(scratch: Scratch, tokenizer: PreTrainedTokenizerBase, seed: int)
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
+        attn_implementation=_attention(),
     )
     return LlamaForCausalLM(config)
+
+
+def _attention() -> str:
+    """Written out on a CPU, whose fused attention spends most of a training step in its backward pass."""
+    return "sdpa" if torch.cuda.is_available() else "eager"
 
 
 def _line(error: Exception) -> str:
