@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from optwright.datasets.synthesis.card import make_card
 from optwright.datasets.synthesis.catalogue import catalogue, family
 from optwright.datasets.synthesis.complexity import Level
 from optwright.datasets.synthesis.production import Plan, Production
@@ -38,7 +39,8 @@ def run(request: Request) -> None:
     production = Production(plan(request), request.out)
     with Progress(quiet=request.quiet) as progress:
         production.run(request.workers or os.cpu_count() or 1, progress.show)
-    typer.echo(f"{production.total} pairs in {production.pairs.path}")
+    make_card(request.out)
+    typer.echo(f"{production.total} pairs in {production.pairs.path}; see {request.out / 'card.md'}")
     for reason, count in production.reasons.most_common():
         typer.echo(f"  {count} rejected: {reason}")
     if production.total < request.count:

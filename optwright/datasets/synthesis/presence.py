@@ -40,15 +40,14 @@ class Deletions:
 def absent(told: Told) -> list[str]:
     """Say what numbers of the formulation the words do not tell, and what they tell that it does not have."""
     data = resolve(told.formulation, told.tables)
+    missing = [str(finding) for finding in account(data, told.question) if finding.code is Code.NUMBER_UNKNOWN]
     text = without_names(told.question, data)
-    findings = account(data, text)
-    missing = [str(finding) for finding in findings if finding.code is Code.NUMBER_UNKNOWN]
     if surplus := [
         finding for finding in account(data, _COUNTED.sub("some", text)) if finding.code is Code.NUMBER_UNUSED
     ]:
         missing += map(str, surplus)
     needed = _needed(told.statements)
-    counted = needed - Counter(_reading(one, needed) for one in numbers_in(text))
+    counted = needed - Counter(_reading(one, needed) for one in numbers_in(told.question))
     return missing + [f"{value:g} is told less often than the formulation has it" for value in counted]
 
 

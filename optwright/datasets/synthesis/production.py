@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -11,8 +13,10 @@ from typing import Any
 
 from optwright.datasets.synthesis.catalogue import family
 from optwright.datasets.synthesis.complexity import Level
+from optwright.datasets.synthesis.contamination import benchmark_index
 from optwright.datasets.synthesis.instance import Reason, Rejection
 from optwright.datasets.synthesis.pair import Record, Task, make
+from optwright.datasets.synthesis.similarity import THRESHOLD, Index
 from optwright.datasets.synthesis.style import Style
 from optwright.datasets.synthesis.tuning import Window, tune
 from optwright.datasets.synthesis.workers import Workers
@@ -53,10 +57,14 @@ class Production:
         self.plan, self.folder = plan, folder
         self.pairs, self.rejected = RunLog(folder / "pairs.jsonl"), RunLog(folder / "rejected.jsonl")
         self.windows_log = RunLog(folder / "windows.jsonl")
+        self.sessions = RunLog(folder / "sessions.jsonl")
         self.windows: dict[tuple[str, Level], Window] = {}
         self.accepted: Counter[tuple[str, Level]] = Counter()
         self.reasons: Counter[str] = Counter()
         self.stage = ""
+        self.benchmarks: tuple[str, ...] = ()
+        """The public benchmarks that pairs are compared with."""
+        self._known, self._near = Index(), defaultdict[str, Index](Index)
         self._tried: dict[tuple[str, Level], set[int]] = defaultdict(set)
 
     @property
@@ -72,13 +80,33 @@ class Production:
             self._tune(pool, watch)
         if not self.cells():
             raise InputError("none of these families reaches this level; choose another level or more families")
-        with Workers(make, workers) as pool:
-            self._make(pool, watch)
+        self._known, self.benchmarks = benchmark_index()
+        started, before, lost = time.time(), self.total, sum(self.reasons.values())
+        try:
+            with Workers(make, workers) as pool:
+                self._make(pool, watch)
+        finally:
+            made, rejected = self.total - before, sum(self.reasons.values()) - lost
+            seconds = round(time.time() - started, 1)
+            self.sessions.append(
+                {
+                    "seconds": seconds,
+                    "accepted": made,
+                    "rejected": rejected,
+                    "workers": workers,
+                    "benchmarks": self.benchmarks,
+                }
+            )
 
     def cells(self) -> list[tuple[str, Level]]:
         """Return the families and levels that can be made."""
         wanted = [(name, level) for level in self.plan.levels for name in self.plan.families]
         return [cell for cell in wanted if cell in self.windows and self.windows[cell].reachable]
+
+    @staticmethod
+    def window(record: Record) -> Window:
+        """Read a window from its log."""
+        return Window(**{**record, "level": Level(record["level"])})
 
     # Before ----------------------------------------------------------------------------------------------------
 
@@ -99,11 +127,12 @@ class Production:
             cell = record["family"], Level(record["level"])
             self.accepted[cell] += 1
             self._tried[cell].add(record["provenance"]["attempt"])
+            self._near[cell[0]].add(record["id"], record["question"])
         for record in self.rejected.read():
             self._tried[record["family"], Level(record["level"])].add(record["attempt"])
             self.reasons[record["reason"]] += 1
         for record in self.windows_log.read():
-            window = Window(**{**record, "level": Level(record["level"])})
+            window = self.window(record)
             self.windows[window.family, window.level] = window
 
     def _tune(self, pool: Workers[tuple[str, Level, str], Window], watch: Watch) -> None:
@@ -157,11 +186,12 @@ class Production:
         tried = self._tried[cell]
         attempt = next(number for number in range(len(tried) + 1) if number not in tried)
         tried.add(attempt)
-        style = self.plan.styles[attempt % len(self.plan.styles)]
+        style = random.Random(f"{self.plan.seed}/{name}/{level}/{attempt}/style").choice(self.plan.styles)
         knobs = self.windows[cell].knobs(family(name))
         return Task(name, level, self.plan.seed, attempt, style, knobs, self.plan.attach)
 
     def _keep(self, task: Task, made: Record | Rejection) -> None:
+        made = made if isinstance(made, Rejection) else self._distinct(made)
         if isinstance(made, Rejection):
             self.reasons[str(made.reason)] += 1
             found = {"id": task.id, "family": task.family, "level": str(task.level), "attempt": task.attempt}
@@ -169,6 +199,17 @@ class Production:
             return
         self.accepted[task.family, task.level] += 1
         self.pairs.append(made)
+        self._near[task.family].add(made["id"], made["question"])
+
+    def _distinct(self, made: Record) -> Record | Rejection:
+        """Refuse what is nearly the same as a pair of its family, or as a test question."""
+        other = self._known.nearest(made["question"])
+        if other.cosine >= THRESHOLD:
+            return Rejection(Reason.BENCHMARK, f"{other.name}, cosine {other.cosine:.2f}")
+        other = self._near[made["family"]].nearest(made["question"])
+        if other.cosine >= THRESHOLD:
+            return Rejection(Reason.DUPLICATE, f"{other.name}, cosine {other.cosine:.2f}")
+        return made
 
 
 def _tuned(task: tuple[str, Level, str]) -> Window:

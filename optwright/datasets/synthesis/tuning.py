@@ -63,7 +63,7 @@ def tune(name: str, level: Level, seed: str) -> Window:
     """Find the window of a family for a level."""
     of = family(name)
     scores = _scan(of, level, seed)
-    inside = [point for point, score in scores.items() if level.band[0] <= score < level.band[1]]
+    inside = [point for point, found in scores.items() if any(level.band[0] <= one < level.band[1] for one in found)]
     if not inside:
         return Window(name, level, 0.0, 0.0, 0.0, 0.0, reachable=False)
     window = Window(name, level, min(inside), max(inside), 0.0, 0.0)
@@ -78,16 +78,16 @@ def tune(name: str, level: Level, seed: str) -> Window:
     return replace(best, reachable=best.in_band > 0)
 
 
-def _scan(of: Family, level: Level, seed: str) -> dict[float, float]:
-    """Return the mean score, by counts alone, at points of the whole range; no further than the band reaches."""
-    scores: dict[float, float] = {}
+def _scan(of: Family, level: Level, seed: str) -> dict[float, list[float]]:
+    """Return scores, by counts alone, at points of the whole range; no further than the band reaches."""
+    scores: dict[float, list[float]] = {}
     for point in GRID:
         window = Window(of.name, level, point, point, 0.0, 0.0)
         found = [score for number in range(3) if (score := _score(of, window, f"{seed}/scan/{number}")) is not None]
         if not found:
             break
-        scores[point] = sum(found) / len(found)
-        if scores[point] > 1.5 * level.band[1]:
+        scores[point] = found
+        if min(found) > 1.5 * level.band[1]:
             break
     return scores
 
