@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from optwright.agent.explanation import number
 from optwright.agent.solution import Solution, Status
+from optwright.formulation.elements import Formulation
+from optwright.formulation.expression import parse_target_index
 from optwright.outcome import Key, label
 from optwright.web.markup import dashed, plain, table
 
@@ -69,7 +71,11 @@ def grids(solution: Solution | None) -> list[Grid]:
         units = {part.name: part.unit or "" for part in solution.formulation.variables}
         units |= {part.name: part.unit or "" for part in solution.formulation.outputs if part.unit}
     single = {name: entries[()] for name, entries in quantities.items() if set(entries) == {()}}
-    found = [_grid(name, entries, units.get(name, ""), costs.get(name, {})) for name, entries in _indexed(quantities)]
+    heads = _heads(solution.formulation)
+    found = []
+    for name, entries in _indexed(quantities):
+        title = f"{name} [{units[name]}]" if units.get(name) else name
+        found.append(_grid(name, [*heads.get(name, ()), title], entries, costs.get(name, {})))
     if single:
         rows: list[list[str | float]] = [[name, _cell(value), units.get(name, "")] for name, value in single.items()]
         found.insert(0, Grid("single values", ["name", "value", "unit"], rows))
@@ -80,15 +86,22 @@ def _indexed(quantities: Mapping[str, Mapping[Key, float | None]]) -> list[tuple
     return [(name, entries) for name, entries in quantities.items() if entries and set(entries) != {()}]
 
 
-def _grid(name: str, entries: Mapping[Key, float | None], unit: str, costs: Mapping[Key, float]) -> Grid:
+def _heads(formulation: Formulation | None) -> dict[str, tuple[str, ...]]:
+    """Return the sets that each variable is indexed by, to head its columns."""
+    if formulation is None:
+        return {}
+    return {part.name: tuple(parse_target_index(entry)[1] for entry in part.index) for part in formulation.variables}
+
+
+def _grid(name: str, heads: list[str], entries: Mapping[Key, float | None], costs: Mapping[Key, float]) -> Grid:
     width = max(map(len, entries))
-    heads = ["entry"] if width == 1 else [f"index {place}" for place in range(1, width + 1)]
-    headers = [*heads, f"{name} [{unit}]" if unit else name, *(["reduced cost"] if costs else [])]
+    if len(heads) != width + 1:
+        heads = [*(f"index {place}" for place in range(1, width + 1)), heads[-1]]
     rows: list[list[str | float]] = []
     for key, value in list(entries.items())[:MOST_ROWS]:
         extra = [_cell(costs.get(key))] if costs else []
         rows.append([*key, *[""] * (width - len(key)), _cell(value), *extra])
-    return Grid(name, headers, rows)
+    return Grid(name, [*heads, *(["reduced cost"] if costs else [])], rows)
 
 
 def _cell(value: float | None) -> str | float:

@@ -202,7 +202,7 @@ def _wire(page: gr.Blocks, parts: Parts, controls: Controls, events: Events) -> 
     gr.on([parts.words.submit, parts.send.click], events.say, [parts.words, parts.browser], **free)
     for number, button in enumerate(controls.clicks):
         button.click(events.sample(number), here, **free)
-    parts.stop.click(events.stop, here, None, api_visibility="private", show_progress="hidden", queue=False)
+    parts.stop.click(events.stop, here, **(free | {"outputs": None}))
     parts.upload.upload(events.upload, [parts.upload, parts.browser], **free)
     parts.cells.input(events.change, [parts.cells, parts.shown, parts.browser], **free)
     parts.shown.input(events.show, [parts.shown, parts.browser], **free)

@@ -59,7 +59,7 @@ def _layout(figure: go.Figure, view: View, height: int, **more: Any) -> go.Figur
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": "#71767f", "size": 13},
         margin={"l": 10, "r": 10, "t": 34, "b": 10},
-        title={"text": text_of((view.title, *([f"[{view.unit}]"] if view.unit else []))), "font": {"size": 14}},
+        title={"text": text_of([f"{view.title} [{view.unit}]" if view.unit else view.title]), "font": {"size": 14}},
         height=height,
         showlegend=False,
         **more,
