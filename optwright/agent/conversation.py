@@ -229,12 +229,13 @@ def _postgres(url: str) -> Store:
         url, min_size=1, max_size=8, open=False, timeout=30.0, kwargs=settings
     )
     try:
-        pool.open(wait=True, timeout=10.0)
+        Connection.connect(url, connect_timeout=10).close()  # the pool would try for long what fails at once
+        pool.open(wait=True, timeout=30.0)
         saver = PostgresSaver(pool, serde=_SERDE)
         saver.setup()
     except (Error, PoolTimeout) as error:
         pool.close()
-        where = url.rpartition("@")[2]
+        where = url.rpartition("@")[2].partition("?")[0]
         raise InputError(f"PostgreSQL at {where} cannot be used ({type(error).__name__}); is the URL right?") from None
     return Store(saver, pool.close)
 

@@ -10,7 +10,7 @@ from optwright.agent.explanation import number
 from optwright.agent.solution import Status
 from optwright.agent.talk.plan import Plan
 from optwright.agent.talk.version import Version
-from optwright.agent.talk.words import meets, split, stem, stems
+from optwright.agent.talk.words import common, meets, split, stem, stems
 from optwright.formulation.elements import Element, Formulation, Objective, Parameter, SetSpec, Variable
 from optwright.outcome import label
 
@@ -49,7 +49,7 @@ def unclear(said: str, version: Version) -> list[str]:
         return lines
     texts = [f"{part.name} {part.description} {part.quote} {_members(part)}" for part in formulation.elements()]
     known = stems(" ".join(texts))
-    strange = [word for word in split(said) if word.isalpha() and stems(word) and not meets(stem(word), known)]
+    strange = [word for word in split(said) if stems(word) and not meets(stem(word), known) and not common(word)]
     if strange:
         lines.append(f"The model does not know: {', '.join(dict.fromkeys(strange))}.")
     names = [part.name for part in formulation.elements() if part.kind in ("parameter", "variable", "constraint")]

@@ -54,6 +54,7 @@ SOFT = _stemmed(_LISTS["soft"])
 """Stems that help to find an element but need not be its own."""
 VERBS = _stemmed(_LISTS["verbs"])
 """Stems of what one does with what is decided upon."""
+_HOW = _stemmed(_LISTS["how"])
 COUNTED = _stemmed(_LISTS["counted"])
 """Stems before a number that make it a member: month 3."""
 _NEAR: dict[str, frozenset[str]] = {}
@@ -65,6 +66,11 @@ for _group in map(_stemmed, _LISTS["near"]):
 def near(word: str) -> frozenset[str]:
     """Return the stems that may stand for a stem, itself included."""
     return _NEAR.get(word, frozenset()) | {word}
+
+
+def common(word: str) -> bool:
+    """Whether a word is one of the grammar's own, or a number: it names no element that a model could lack."""
+    return word.isdigit() or stem(word) in _NEAR.keys() | SOFT | VERBS | _HOW
 
 
 def meets(word: str, words: Iterable[str]) -> float:
