@@ -37,18 +37,19 @@ _REASONS: tuple[tuple[str, str], ...] = (
     ),
     (r"Failed to infer device type", "this vLLM is a GPU build and sees no GPU; use --backend vllm-cpu"),
     (r"libcuda\S*: cannot open", "this vLLM is a GPU build and finds no CUDA driver; use --backend vllm-cpu"),
-    (r"No module named '?([\w.]+)", "its environment lacks {0}; install it again"),
+    (r"ModuleNotFoundError: No module named '?([\w.]+)", "its environment lacks {0}; install it again"),
     (r"lora_rank \(?(\d+)\)?[^\n]*max_lora_rank", "an adapter has rank {0}; give --max-lora-rank"),
 )
-_LAST_ERROR = re.compile(
-    r"^(?:\([^)]*\) )?(?:[A-Z]+ [\d: -]+\[[^\]]*\] )?([A-Za-z_.]*(?:Error|Exception): [^\n]+)", re.M
-)
+_ERRORS = re.compile(r"^(?:\([^)]*\) )?(?:[A-Z]+ [\d: -]+\[[^\]]*\] )?([A-Za-z_.]*(?:Error|Exception): [^\n]+)", re.M)
+_LINES = 300
+"""Lines of the end of a log in which a reason is looked for: an old complaint is none."""
 MOST_READ = 2**20
 """Bytes of the end of a log that are read."""
 
 
 def reason(log: str, code: int | None, folder: Path) -> str:
     """Return one line: why a server with this log ended (`code` is its exit code, None when it still runs)."""
+    log = "\n".join(log.splitlines()[-_LINES:])
     for pattern, line in _REASONS:
         found = re.search(pattern, log)
         if found:
@@ -57,7 +58,9 @@ def reason(log: str, code: int | None, folder: Path) -> str:
             return line.format(*(group.strip() for group in found.groups()), **facts)
     if code == 128 + signal.SIGKILL:
         return "it was killed, most likely for lack of memory"
-    errors = _LAST_ERROR.findall(log)
+    if code == 128 + signal.SIGBUS:
+        return "it was ended by SIGBUS, most likely because /dev/shm is full (in a container: --shm-size)"
+    errors = _ERRORS.findall(log)
     if errors:
         return str(errors[0])[:300]
     if code is not None and code > 128:
