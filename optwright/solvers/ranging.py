@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
 
 import highspy
 import numpy as np
@@ -22,8 +21,11 @@ INFINITE = 1e20
 """From here on a range has no end."""
 
 
-def ranging(form: StandardForm, options: SolveOptions, seconds: float) -> Ranging | None:
-    """Return the ranges of a linear form without whole variables; None where its optimum is not found in the time."""
+def ranging(form: StandardForm, options: SolveOptions, seconds: float, *, factor: float = 1.0) -> Ranging | None:
+    """Return the ranges of a linear form without whole variables; None where its optimum is not found in the time.
+
+    `factor` is what the form's objective was multiplied by, to be taken out again.
+    """
     deadline = time.perf_counter() + seconds
     try:
         instance = load(form, options, seconds)
@@ -42,8 +44,9 @@ def ranging(form: StandardForm, options: SolveOptions, seconds: float) -> Rangin
     active = np.abs(np.array(instance.getSolution().row_dual)) > 1e-9
     ends = [np.array(record.value_[:height])[active] for record in (found.row_bound_dn, found.row_bound_up)]
     rows = tuple(row for row, tight in zip(form.rows, active, strict=True) if tight)
+    down, up = (np.array(record.value_[:width]) / factor for record in (found.col_cost_dn, found.col_cost_up))
     return Ranging(
-        costs=_ranges(form.columns, costs, found.col_cost_dn.value_[:width], found.col_cost_up.value_[:width]),
+        costs=_ranges(form.columns, costs / factor, down, up),
         limits=_ranges(rows, _limit(form, instance)[active], *ends),
     )
 
@@ -56,7 +59,7 @@ def _limit(form: StandardForm, instance: highspy.Highs) -> Floats:
     return np.where(low <= high, form.row_lower, form.row_upper)
 
 
-def _ranges(labels: tuple[Label, ...], now: Floats, down: Iterable[float], up: Iterable[float]) -> Ranges:
+def _ranges(labels: tuple[Label, ...], now: Floats, down: Floats, up: Floats) -> Ranges:
     """Return for each label how far its number can fall and rise."""
     ranges: Ranges = {}
     for (name, key), value, low, high in zip(labels, now, down, up, strict=True):

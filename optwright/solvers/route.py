@@ -82,7 +82,9 @@ def solve_form(form: StandardForm, options: SolveOptions) -> Outcome:
         if not outcome.solved or settled is None:
             break
         if options.ranging and outcome.problem_class == ProblemClass.LP:
-            outcome = outcome.with_(ranging=ranging(stage, options, options.time_limit - _since(started)))
+            factor = _factor(stage)
+            left = options.time_limit - _since(started)
+            outcome = outcome.with_(ranging=ranging(_times(stage, factor), options, left, factor=factor))
         if form.goals:
             value = float(settled.functions[-1])
             room = KEPT * max(1.0, abs(value))
