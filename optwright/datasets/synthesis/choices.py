@@ -127,9 +127,7 @@ def at_least(draft: Draft, dice: Dice, choices: Choices) -> None:
     """No fewer than so many are chosen."""
     if len(choices.planted) < 2:
         return
-    draft.parameter(
-        "fewest", dice.whole(2, len(choices.planted)), f"fewest {choices.noun} that must be {choices.done}"
-    )
+    draft.parameter("fewest", dice.whole(2, len(choices.planted)), f"fewest {choices.noun} that must be {choices.done}")
     draft.constraint("count_least", f"{choices.number} >= fewest", f"number of {choices.noun} {choices.done}")
     draft.fact(
         f"[at least|no fewer than|not fewer than] {{fewest}} {choices.noun} [must|have to|need to] be {choices.done}",

@@ -41,6 +41,8 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     """Keys and plain numbers; None where there is no number."""
     tells: tuple[str, ...]
+    rows_are: str = ""
+    """What the rows are, where that is no set of the key columns: "roads"."""
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -149,15 +151,18 @@ class Grids:
         slot = self.facts.number_slot(fact)
         environments = self.facts.environments(fact)
         rows = tuple((*_parts(one), self.facts.value(fact, slot.expression, one)) for one in environments)
-        keys, over = self._key_names(sources, environments[0])
+        keys, over = self._key_names(fact, sources, environments[0])
         heading = re.sub(r"\s*\(?\{[^{}]*\}\)?", "", fact.heading).strip()
         heading = re.sub(r"\s+(of|in|on|to|from|for|by|at)$", "", heading)
         column = Column(
             heading or self.facts.parameter_of(slot) or "", self.facts.parameter_of(slot) or "", None, slot.percent
         )
-        return Grid(keys, over, (column,), rows, fact.tells)
+        spec = self.facts.data.elements.get(sources[0].over) if len(sources) == 1 and not any(over) else None
+        return Grid(keys, over, (column,), rows, fact.tells, spec.description if spec else "")
 
-    def _key_names(self, sources: Sequence[Source], one: Environment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _key_names(
+        self, fact: Fact, sources: Sequence[Source], one: Environment
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         over: list[str] = []
         for source in sources:
             values = one[source.targets[0]]
@@ -165,14 +170,26 @@ class Grids:
             members = self.facts.data.sets.get(source.over)
             roots = (members.roots if members else ()) or ("",) * width
             over += [source.over] if width == 1 else list(roots[:width])
-        if len(over) == 2 and over[0] == over[1]:
+        if len(over) == 2 and over[0] == over[1] != "":
             return ("from", "to"), tuple(over)
         names = [self.noun(name) if name else f"part {place}" for place, name in enumerate(over, 1)]
-        if len(over) == 2 and not any(over):
-            names = ["from", "to"]
+        if not any(over):
+            homes = self._homes(fact)
+            if len(over) == 2 and (homes[0] == homes[1] or not all(homes)):
+                return ("from", "to"), tuple(over)
+            names = [self.noun(home) if home else name for home, name in zip(homes, names, strict=True)]
         return tuple(
             name if names.count(name) == 1 else f"{name} {place}" for place, name in enumerate(names, 1)
         ), tuple(over)
+
+    def _homes(self, fact: Fact) -> list[str]:
+        """Return for each position of the combinations the first set that has all its members, '' where none has."""
+        rows = [_parts(one) for one in self.facts.environments(fact)]
+        plain = {name: set(members.plain) for name, members in self.facts.data.sets.items() if members.width == 1}
+        return [
+            next((name for name, known in plain.items() if known >= {*column}), "")
+            for column in zip(*rows, strict=True)
+        ]
 
     def noun(self, name: str) -> str:
         """Return the singular noun for a set: "product" for the one described as "products"."""

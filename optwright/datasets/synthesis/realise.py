@@ -232,6 +232,8 @@ def _quote(element: Any, quotes: Mapping[str, str]) -> Any:
 
 def _nouns(data: Data, grid: Grid) -> str:
     """Say what the rows of a table are: "products"."""
+    if grid.rows_are:
+        return grid.rows_are
     names = []
     for name, key in zip(grid.over, grid.keys, strict=True):
         spec = data.elements.get(name)

@@ -114,6 +114,8 @@ class Teller:
         moving = [part for part in flat if isinstance(part, Slot) and last in free_names(tree_of(part.expression))]
         if len(moving) < 2 or Slot(last) not in moving:
             return []
+        if any(isinstance(self.facts.value(fact, part.expression, environments[0]), list) for part in moving):
+            return []
         texts = []
         for group in _groups(environments, last):
             if not 1 < len(group) <= MOST_IN_LIST:

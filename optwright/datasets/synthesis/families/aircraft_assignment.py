@@ -50,7 +50,7 @@ def draw(dice: Dice) -> Draft:
             "on {r} the loss is {loss[r]} dollars for [each|every] passenger [turned away|without a seat]",
             tells=["loss", "meet"],
             for_each="r in ROUTES",
-            heading="loss per passenger ($)",
+            heading="loss per passenger turned away ($)",
         )
     _tell(draft)
     return draft
@@ -82,7 +82,7 @@ def _tell(draft: Draft) -> None:
         "on {r} [each|every] one of the {f} [carries|takes] up to {carries[f,r]} passengers a day",
         tells=["carries"],
         for_each="f in FLEETS, r in ROUTES",
-        heading="passengers on {r}",
+        heading="passengers a day on {r}",
     )
     draft.fact(
         *ways(

@@ -106,7 +106,7 @@ def _separation(draft: Draft, same: bool) -> None:
         ),
         tells=["gap", "apart"],
         for_each="f in FLIGHTS, g in FLIGHTS if f != g",
-        heading="minutes before {g}",
+        heading="least gap if {g} lands later (min)",
         place="rule",
     )
 

@@ -108,7 +108,7 @@ def _loss(draft: Draft, dice: Dice, scraps: list[str], planted: list[int]) -> No
     draft.fact(
         *ways(
             "<at least> {clean_share~} of the melt must [come from|be] {CLEAN}",
-            "{CLEAN} must [together |]make up <at least> {clean_share~} of the melt",
+            "<at least> {clean_share~} of what is melted must be {CLEAN}",
         ),
         tells=["clean_share", "clean"],
         place="rule",

@@ -104,7 +104,7 @@ def _tell(draft: Draft, period: str, n: int) -> None:
         f"in {period} {{t}} {{demand[p,t]}} units of {{p}} are [wanted|needed]",
         tells=["demand"],
         for_each="p in PRODUCTS, t in T",
-        heading=f"{period} {{t}}",
+        heading=f"demand in {period} {{t}}",
     )
     draft.fact(
         *ways("[a|one] unit of {p} takes {hours[p]} machine hours", "{hours[p]} machine hours go into a unit of {p}"),

@@ -32,7 +32,7 @@ def draw(dice: Dice) -> Draft:
     pairs = [[person, car] for person, wanted in likes.items() for car in wanted]
     draft.set("PEOPLE", people, skin[3])
     draft.set("CARS", cars, many)
-    draft.set("WISHES", pairs, "who would take what")
+    draft.set("WISHES", pairs, "wishes")
     draft.variable("get", f"whether the {one} gets it", index=["WISHES"], domain="Binary")
     draft.constraint("one_each", "sum(get[p,c] for c in CARS if (p,c) in WISHES) <= 1", "one each", "p in PEOPLE")
     draft.constraint("once", "sum(get[p,c] for p in PEOPLE if (p,c) in WISHES) <= 1", "given once", "c in CARS")

@@ -90,7 +90,7 @@ def _tell(draft: Draft, skin: tuple[str, str, str, str, str, str]) -> None:
         ),
         tells=["least", "part", "only_if", "worth_it"],
         for_each="s in SUPPLIERS",
-        heading=f"least part ({unit})",
+        heading=f"least amount if it takes part ({unit})",
         place="rule",
     )
     one = unit[:-1] if unit.startswith(("m", "t")) else "hundred hours"
@@ -101,7 +101,7 @@ def _tell(draft: Draft, skin: tuple[str, str, str, str, str, str]) -> None:
         ),
         tells=["price"],
         for_each="s in SUPPLIERS, c in CONTRACTS",
-        heading="{c} ($)",
+        heading=f"price per {one} for {{c}} ($)",
     )
 
 

@@ -72,7 +72,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
         ),
         tells=["cost"],
         for_each="s in SITES, c in CUSTOMERS",
-        heading="{c} ($)",
+        heading=f"{doing} {{c}} ($)",
     )
 
 

@@ -72,7 +72,7 @@ def _market(draft: Draft) -> None:
         ),
         tells=["limit", "market"],
         for_each="p in PRODUCTS, t in T",
-        heading="month {t}",
+        heading="most sold in month {t}",
     )
     draft.fact(
         *ways(
@@ -123,7 +123,7 @@ def _tell(draft: Draft, n: int) -> None:
         "the factory has {count[m]} {m}",
         tells=["count"],
         for_each="m in MACHINES",
-        heading="number",
+        heading="how many there are",
     )
     draft.fact(
         "in month {t} {down[m,t]} of the {m} are down for maintenance",

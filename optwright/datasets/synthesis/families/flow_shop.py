@@ -61,7 +61,7 @@ def _tell(draft: Draft) -> None:
     )
     draft.fact(
         "all is done when the last job [leaves|has left] the last stage",
-        "what counts is when the last job [leaves|is through] the last stage",
+        "the time counts until the last job [leaves|is through] the last stage",
         tells=["end"],
         place="rule",
     )

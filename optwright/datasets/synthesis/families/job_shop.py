@@ -20,8 +20,8 @@ def draw(dice: Dice) -> Draft:
     ]
     draft.set("JOBS", jobs, "jobs")
     draft.set("MACHINES", machines, "machines")
-    draft.set("STEPS", steps, "jobs and machines, in the order of each job's route")
-    draft.set("NEXT", follows, "a job, a machine, and the machine that comes next")
+    draft.set("STEPS", steps, "operations")
+    draft.set("NEXT", follows, "moves")
     draft.parameter("time", [dice.whole(1, 15) for _ in steps], "hours", index=["STEPS"])
     draft.expression("latest", "sum(time[j,m] for (j,m) in STEPS)", "no later start is ever useful")
     draft.variable("start", "when the job starts on the machine", index=["STEPS"], upper="latest")
@@ -66,7 +66,7 @@ def _tell(draft: Draft) -> None:
     )
     draft.fact(
         "all is done when the last job is [finished|complete]",
-        "what counts is when the last of the jobs is [finished|complete]",
+        "the time counts until the last of the jobs is [finished|complete]",
         tells=["end"],
         place="rule",
     )

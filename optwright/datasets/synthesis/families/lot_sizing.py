@@ -101,7 +101,7 @@ def _tell(draft: Draft, words: tuple[str, str, str], n: int) -> None:
         ),
         tells=["setup_cost", "start", "setup"],
         for_each="t in T",
-        heading="setup ($)",
+        heading="setup if anything is made ($)",
     )
     draft.fact(
         *ways(

@@ -59,7 +59,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
         "the yearly sales of {p} to {c} are {sales[c,p]} thousand dollars",
         tells=["sales"],
         for_each="c in CUSTOMERS, p in PRODUCTS",
-        heading="{p} (thousand $)",
+        heading="sales of {p} (thousand $)",
     )
     draft.fact(
         f"{first} is to have [as nearly as possible|as close as can be to] {{share~}} of the [total |]sales of "

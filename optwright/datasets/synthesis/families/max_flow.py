@@ -25,7 +25,12 @@ def draw(dice: Dice) -> Draft:
     arcs = draw_arcs(dice, nodes, dice.knob("arcs"))
     draft.set("NODES", nodes, "places")
     draft.set("ARCS", arcs, f"{pipe}s")
-    draft.parameter("capacity", [dice.whole(5, 95) for _ in arcs], f"capacity of each {pipe}", index=["ARCS"])
+    draft.parameter(
+        "capacity",
+        [dice.whole(5, 95) + (60 if j == end else 0) for _, j in arcs],
+        f"capacity of each {pipe}",
+        index=["ARCS"],
+    )
     domain = "NonNegativeIntegers" if stuff == "traffic" else "NonNegativeReals"
     draft.variable("flow", f"{unit} through each {pipe}", index=["ARCS"], upper="capacity", domain=domain)
     out, into = "sum(flow[i,j] for (i,j) in ARCS if i == {})", "sum(flow[i,j] for (i,j) in ARCS if j == {})"
@@ -82,7 +87,7 @@ def _tell(draft: Draft, skin: tuple[str, str, str, str, str], start: str, end: s
     draft.fact(
         f"[each|every] {pipe} works in the direction given only, and at all other places [as much must leave as "
         "arrives|what comes in must go out]",
-        f"the {pipe}s are one-way. [nothing is lost or stored on the way|at every place in between inflow equals "
+        f"the {pipe}s are one-way; [nothing is lost or stored on the way|at every place in between inflow equals "
         "outflow]",
         tells=["through"],
         place="rule",

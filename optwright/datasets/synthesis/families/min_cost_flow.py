@@ -56,7 +56,7 @@ def draw(dice: Dice) -> Draft:
 def _tell(draft: Draft, skin: tuple[str, str, str, str], middle: bool) -> None:
     unit, who, doing, verb = skin
     draft.fact(
-        f"{who} {verb}s goods [between|among] {{NODES}}",
+        f"{who} has goods to {verb} [between|among] {{NODES}}",
         f"{who} [has to|must|is to] {verb} goods through a network of {{NODES}}",
         f"the network of {who} [joins|connects|links] {{NODES}}",
         tells=["flow"],

@@ -109,6 +109,7 @@ def _tell(draft: Draft) -> None:
         "a unit of {p} made at {f} needs {hours[f,p,s]} hours of {s}",
         tells=["hours"],
         for_each="f in FACTORIES, p in PRODUCTS, s in STEPS",
+        heading="hours",
     )
     draft.fact(
         *ways(

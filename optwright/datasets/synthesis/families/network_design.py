@@ -38,7 +38,7 @@ def draw(dice: Dice) -> Draft:
     draft.set("GOODS", goods, "goods")
     draft.set("ARCS", arcs, f"possible {link}s")
     ends = [[k, a, b] for k, a, b in zip(goods, first_at, last_at, strict=True)]
-    draft.set("ORDERS", ends, "a good, where it comes from and where it goes")
+    draft.set("ORDERS", ends, "orders")
     draft.parameter("amount", amount, unit, index=["ORDERS"])
     draft.parameter("build_cost", [dice.whole(40, 300, 5) for _ in arcs], "thousand dollars", index=["ARCS"])
     draft.parameter("capacity", [x + dice.whole(4, 20) for x in load.values()], unit, index=["ARCS"])

@@ -25,7 +25,7 @@ def draw(dice: Dice) -> Draft:
     g, b, p = range(len(grades)), range(len(bases)), range(len(posts))
     draft.set("BASES", bases, f"{base}s")
     draft.set("POSTS", posts, f"{post}s")
-    draft.set("GRADES", grades, people)
+    draft.set("GRADES", grades, "grades")
     has = [[sum(planted[x][y]) + dice.whole(0, 6) for y in b] for x in g]
     needs = [[max(1, sum(planted[x][y][z] for y in b)) for z in p] for x in g]
     if any(sum(has[x]) < sum(needs[x]) for x in g):
@@ -75,7 +75,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str]) -> None:
         "in {b} there are {has[g,b]} {g}",
         tells=["has", "there"],
         for_each="g in GRADES, b in BASES",
-        heading="{g} in {b}",
+        heading="at hand in {b}",
     )
     draft.fact(
         *ways(

@@ -34,10 +34,10 @@ def draw(dice: Dice) -> Draft:
     draft.set("CLASSES", classes, "kinds of fare")
     draft.add("sets", "USES", index=["TRIPS"], members=uses, description="legs of a trip")
     draft.parameter("fare", fare, "dollars", index=["TRIPS", "CLASSES"])
-    draft.parameter(
-        "demand", [[dice.whole(5, 60) for _ in classes] for _ in trips], "seats", index=["TRIPS", "CLASSES"]
-    )
-    draft.parameter("seats", [dice.whole(40, 150, 5) for _ in legs], "seats", index=["LEGS"])
+    demand = [[dice.whole(5, 60) for _ in classes] for _ in trips]
+    draft.parameter("demand", demand, "seats", index=["TRIPS", "CLASSES"])
+    wanted = [sum(sum(row) for row, trip in zip(demand, trips, strict=True) if leg in uses[trip]) for leg in legs]
+    draft.parameter("seats", [max(5, round(w * dice.real(0.5, 0.95, 2))) for w in wanted], "seats", index=["LEGS"])
     draft.variable("sell", "seats sold", index=["TRIPS", "CLASSES"], domain="NonNegativeIntegers", upper="demand")
     on_leg = "sum(sell[t,c] for t in TRIPS for c in CLASSES if l in USES[t]) <= seats[l]"
     draft.constraint("room", on_leg, "seats on a leg", "l in LEGS")

@@ -63,7 +63,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
         place="rule",
     )
     draft.fact(
-        f"[no|not one] {one} can be sold [twice|to more than one {bidder}]",
+        f"[no|not one] {one} can be sold [more than once|to more than one {bidder}]",
         f"[each|every] {one} [can|may] go to at most one {bidder}, and need not be sold",
         tells=["once"],
         place="rule",

@@ -76,7 +76,8 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
     draft.fact(
         f"[each|every] one of the {many} is visited exactly once, and the trip ends where it began",
         "[the trip|it] [returns|must return] to its start after visiting every other place [exactly once|just once]",
-        f"no {_one(many)} may be [left out|forgotten] or visited twice, and the trip [closes|ends] at the start",
+        f"no {_one(many)} may be [left out|forgotten] or visited more than once, and the trip [closes|ends] at the "
+        "start",
         tells=["leave", "enter", "one_tour", "go"],
         place="rule",
     )

@@ -77,7 +77,7 @@ def _tell(draft: Draft, home: str) -> None:
         *ways(
             "a [depot|warehouse|bakery|brewery] in {h} has {vehicles} [equal |]vehicles to deliver to {STOPS}",
             "{vehicles} [equal |]vehicles in {h} [supply|deliver to] {STOPS}",
-            "from {h} {STOPS} are [supplied|served] with <at most> {vehicles} vehicles",
+            "from {h}, {STOPS} are [supplied|served] with <at most> {vehicles} vehicles",
         ),
         tells=["vehicles", "fleet"],
         for_each=f"h in [{home!r}]",
