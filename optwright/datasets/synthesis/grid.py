@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optwright.datasets.synthesis.draft import Fact
@@ -99,6 +99,7 @@ class Grids:
                 shared.setdefault(sources[0].over, []).append((fact, sources))
             else:
                 grids.append(self._long(fact, sources))
+        grids = _merged(grids)
         for over, group in shared.items():
             grids += self._parts(over, group)
         return grids
@@ -170,14 +171,12 @@ class Grids:
             members = self.facts.data.sets.get(source.over)
             roots = (members.roots if members else ()) or ("",) * width
             over += [source.over] if width == 1 else list(roots[:width])
-        if len(over) == 2 and over[0] == over[1] != "":
+        homes = over if any(over) else self._homes(fact)
+        names = [self.noun(home) if home else f"part {place}" for place, home in enumerate(homes, 1)]
+        if not any(over) and len(over) == 2 and not all(homes):
             return ("from", "to"), tuple(over)
-        names = [self.noun(name) if name else f"part {place}" for place, name in enumerate(over, 1)]
-        if not any(over):
-            homes = self._homes(fact)
-            if len(over) == 2 and (homes[0] == homes[1] or not all(homes)):
-                return ("from", "to"), tuple(over)
-            names = [self.noun(home) if home else name for home, name in zip(homes, names, strict=True)]
+        ends = iter(("from", "to") if [names.count(name) for name in names].count(2) == 2 else ())
+        names = [next(ends, name) if names.count(name) == 2 else name for name in names]
         return tuple(
             name if names.count(name) == 1 else f"{name} {place}" for place, name in enumerate(names, 1)
         ), tuple(over)
@@ -199,6 +198,21 @@ class Grids:
         if rest and not _JOINT.match(rest):
             head, rest = words, ""
         return _singular(head)
+
+
+def _merged(grids: Sequence[Grid]) -> list[Grid]:
+    """Put grids with the same rows into one."""
+    found: dict[tuple[Any, ...], Grid] = {}
+    for one in grids:
+        width = len(one.keys)
+        of = (one.keys, one.over, tuple(row[:width] for row in one.rows))
+        if (known := found.get(of)) is None:
+            found[of] = one
+        else:
+            rows = tuple((*row, *more[width:]) for row, more in zip(known.rows, one.rows, strict=True))
+            tells = tuple(dict.fromkeys([*known.tells, *one.tells]))
+            found[of] = replace(known, columns=(*known.columns, *one.columns), rows=rows, tells=tells)
+    return list(found.values())
 
 
 def _parts(one: Environment) -> tuple[Any, ...]:
