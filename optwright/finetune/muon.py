@@ -18,31 +18,34 @@ class MuonAdamW(Optimizer):  # type: ignore[misc]
 
     def __init__(self, model: nn.Module, *, lr: float, weight_decay: float = 0.0, momentum: float = 0.95) -> None:
         matrices, others = _divide(model)
-        self._muon = Muon(matrices, lr=lr, weight_decay=weight_decay, momentum=momentum)
-        self._adam = AdamW(others, lr=lr, betas=(0.9, 0.95), weight_decay=0.0)
-        super().__init__([*self._muon.param_groups, *self._adam.param_groups], {})
+        self._parts: list[Optimizer] = []
+        if matrices:
+            self._parts.append(Muon(matrices, lr=lr, weight_decay=weight_decay, momentum=momentum))
+        if others:
+            self._parts.append(AdamW(others, lr=lr, betas=(0.9, 0.95), weight_decay=0.0))
+        super().__init__([group for part in self._parts for group in part.param_groups], {})
         self._share()
 
     def step(self, closure: Callable[[], float] | None = None) -> float | None:
         """Make one step of both."""
         loss = closure() if closure is not None else None
-        self._muon.step()
-        self._adam.step()
+        for part in self._parts:
+            part.step()
         return loss
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state of both."""
-        return {"muon": self._muon.state_dict(), "adamw": self._adam.state_dict()}
+        return {"parts": [part.state_dict() for part in self._parts]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over what `state_dict` gave."""
-        self._muon.load_state_dict(state_dict["muon"])
-        self._adam.load_state_dict(state_dict["adamw"])
+        for part, state in zip(self._parts, state_dict["parts"], strict=True):
+            part.load_state_dict(state)
         self._share()
 
     def _share(self) -> None:
         """Let a scheduler that sets a rate here set it in both."""
-        self.param_groups = [*self._muon.param_groups, *self._adam.param_groups]
+        self.param_groups = [group for part in self._parts for group in part.param_groups]
 
 
 def _divide(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
