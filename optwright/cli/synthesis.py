@@ -28,6 +28,22 @@ class StyleName(StrEnum):
     DIALOGUE = "dialogue"
 
 
+class WayName(StrEnum):
+    """How problems come about."""
+
+    DRAW = "draw"
+    PREFIX = "prefix"
+    RESOCRATIC = "resocratic"
+    AUGMENT = "augment"
+
+
+class WordsName(StrEnum):
+    """Who tells them."""
+
+    GRAMMAR = "grammar"
+    MODEL = "model"
+
+
 def mount(app: typer.Typer) -> None:
     """Put the command on the application."""
     app.command()(synth)
@@ -46,6 +62,18 @@ def synth(
     files: Annotated[
         bool | None, typer.Option("--files/--no-files", help="Data in attached CSV files: always or never.")
     ] = None,
+    way: Annotated[
+        list[WayName] | None,
+        typer.Option(
+            help="draw: from the families. prefix: their first conditions too. resocratic, augment: by a language model. "
+            "May be given several times."
+        ),
+    ] = None,
+    words: Annotated[WordsName, typer.Option(help="Who tells what was drawn.")] = WordsName.GRAMMAR,
+    model: Annotated[
+        str | None, typer.Option(help="Language model: it also models all words again; default: none takes part.")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Make pairs of a problem in words and its formulation, each solved and checked."""
@@ -61,6 +89,9 @@ def synth(
             seed=seed,
             workers=workers,
             attach=files,
+            ways=tuple(one.value for one in way or [WayName.DRAW]),
+            words=words.value,
+            flags={"llm.model": model, "llm.base_url": base_url} if model or base_url else None,
             quiet=quiet,
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from optwright.config import LLMSettings, load
 from optwright.datasets.synthesis.card import make_card
 from optwright.datasets.synthesis.catalogue import catalogue, family
 from optwright.datasets.synthesis.complexity import Level
+from optwright.datasets.synthesis.pair import Way, Words
 from optwright.datasets.synthesis.production import Plan, Production
 from optwright.datasets.synthesis.style import Style
+from optwright.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,17 @@ class Request:
     seed: str = "0"
     workers: int | None = None
     attach: bool | None = None
+    ways: tuple[str, ...] = ("draw",)
+    words: str = "grammar"
+    flags: Mapping[str, str | None] | None = None
+    """What was typed of the language model; None when none shall take part."""
     quiet: bool = False
 
 
 def run(request: Request) -> None:
     """Make the data set and say what came of it."""
-    production = Production(plan(request), request.out)
+    chat = load(flags=dict(request.flags)).config.llm if request.flags else None
+    production = Production(plan(request, chat), request.out, chat)
     with Progress(quiet=request.quiet) as progress:
         production.run(request.workers or os.cpu_count() or 1, progress.show)
     make_card(request.out)
@@ -47,8 +56,12 @@ def run(request: Request) -> None:
         typer.echo(f"  {request.count - production.total} fewer than asked for: the families gave no more")
 
 
-def plan(request: Request) -> Plan:
-    """Return the plan that the flags ask for. Raises InputError for an unknown family."""
+def plan(request: Request, chat: LLMSettings | None = None) -> Plan:
+    """Return the plan that the flags ask for. Raises InputError for an unknown family or a model that is not named."""
+    needed = [one for one in request.ways if one in (Way.RESOCRATIC, Way.AUGMENT)]
+    needed += ["--words model"] if request.words == Words.MODEL else []
+    if needed and chat is None:
+        raise InputError(f"{', '.join(needed)}: a language model is needed; give --model and --base-url")
     names = [name.strip() for name in request.families.split(",") if name.strip()]
     chosen = [one.name for one in catalogue()] if names == ["all"] else [family(name).name for name in names]
     return Plan(
@@ -58,6 +71,9 @@ def plan(request: Request) -> Plan:
         tuple(Style(one) for one in dict.fromkeys(request.styles)),
         request.seed,
         request.attach,
+        tuple(Way(one) for one in dict.fromkeys(request.ways)),
+        Words(request.words),
+        None if chat is None else chat.model or chat.base_url,
     )
 
 

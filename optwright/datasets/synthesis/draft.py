@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -83,6 +83,11 @@ class Draft:
     ) -> None:
         """Add a fact; see `Fact`."""
         self.facts.append(Fact(says, tuple(tells), for_each, heading, Place(place)))
+
+    def without(self, names: Set[str], facts: Sequence[Fact]) -> Draft:
+        """Return a draft without some elements, with these facts."""
+        parts = {kind: [one for one in every if one["name"] not in names] for kind, every in self._parts.items()}
+        return Draft(self.name, list(facts), {kind: every for kind, every in parts.items() if every})
 
     def formulation(self) -> Formulation:
         """Return the whole. Raises pydantic's ValidationError when an element is ill-formed."""

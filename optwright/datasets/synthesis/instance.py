@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from optwright.datasets.synthesis.complexity import Complexity, Level, complexit
 from optwright.datasets.synthesis.dice import Dice
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
+from optwright.datasets.synthesis.resampling import Model
 from optwright.errors import FormulationError
 from optwright.formulation.build import build
 from optwright.formulation.check import check
@@ -67,6 +69,8 @@ class Rejection:
 
     reason: Reason
     detail: str = ""
+    record: dict[str, Any] | None = None
+    """The pair itself where only the forward check failed: a candidate for the challenge set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Solved:
     """An instance with its optimum."""
 
     draft: Draft
+    """Empty for a formulation that was not drawn."""
     data: Data
     form: StandardForm
     outcome: Outcome
@@ -90,10 +95,18 @@ def solve_draft(draft: Draft, seconds: float) -> Solved | Rejection:
     """Check and solve a draft; everything wrong with it is a rejection."""
     try:
         formulation = draft.formulation()
-        if bad := _bad(check(formulation)):
+    except FormulationError as error:
+        return Rejection(Reason.FINDINGS, str(error))
+    return solve_model(Model(formulation), seconds, draft)
+
+
+def solve_model(model: Model, seconds: float, draft: Draft | None = None) -> Solved | Rejection:
+    """Check and solve a formulation; everything wrong with it is a rejection."""
+    try:
+        if bad := _bad(check(model.formulation, tables=model.tables)):
             return Rejection(Reason.FINDINGS, str(bad[0]))
-        data = resolve(formulation)
-        form = compile_model(build(formulation).model)
+        data = resolve(model.formulation, model.tables)
+        form = compile_model(build(model.formulation, model.tables).model)
     except FormulationError as error:
         return Rejection(Reason.FINDINGS, str(error))
     except ExportError as error:
@@ -103,7 +116,7 @@ def solve_draft(draft: Draft, seconds: float) -> Solved | Rejection:
         return _unsolved(outcome)
     if trivial := _trivial(form, outcome):
         return Rejection(trivial)
-    return Solved(draft, data, form, outcome, complexity(data, form, outcome))
+    return Solved(draft or Draft(model.formulation.name), data, form, outcome, complexity(data, form, outcome))
 
 
 def draw(family: Family, dice: Dice, level: Level) -> Solved | Rejection:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from optwright.datasets.synthesis.realise import Told
+from optwright.datasets.synthesis.resampling import Model
 from optwright.datasets.synthesis.telling import Statement
 from optwright.formulation.checking.account import account
 from optwright.formulation.data import Data, resolve
@@ -39,16 +40,18 @@ class Deletions:
 
 def absent(told: Told) -> list[str]:
     """Say what numbers of the formulation the words do not tell, and what they tell that it does not have."""
-    data = resolve(told.formulation, told.tables)
-    missing = [str(finding) for finding in account(data, told.question) if finding.code is Code.NUMBER_UNKNOWN]
-    text = without_names(told.question, data)
-    if surplus := [
-        finding for finding in account(data, _COUNTED.sub("some", text)) if finding.code is Code.NUMBER_UNUSED
-    ]:
-        missing += map(str, surplus)
+    missing = untold(Model(told.formulation, told.tables), told.question)
     needed = _needed(told.statements)
     counted = needed - Counter(_reading(one, needed) for one in numbers_in(told.question))
     return missing + [f"{value:g} is told less often than the formulation has it" for value in counted]
+
+
+def untold(model: Model, text: str) -> list[str]:
+    """Say what numbers a text does not share with a formulation, whoever wrote either."""
+    data = resolve(model.formulation, model.tables)
+    unknown = [one for one in account(data, text) if one.code is Code.NUMBER_UNKNOWN]
+    bare = _COUNTED.sub("some", without_names(text, data))
+    return [str(one) for one in (*unknown, *(f for f in account(data, bare) if f.code is Code.NUMBER_UNUSED))]
 
 
 def deletions(told: Told) -> Deletions:

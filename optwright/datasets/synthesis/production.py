@@ -8,19 +8,23 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from optwright.config import LLMSettings
 from optwright.datasets.synthesis.catalogue import family
 from optwright.datasets.synthesis.complexity import Level
 from optwright.datasets.synthesis.contamination import benchmark_index
 from optwright.datasets.synthesis.instance import Reason, Rejection
-from optwright.datasets.synthesis.pair import Record, Task, make
+from optwright.datasets.synthesis.pair import Record, Task, Way, Words, make
 from optwright.datasets.synthesis.similarity import THRESHOLD, Index
 from optwright.datasets.synthesis.style import Style
 from optwright.datasets.synthesis.tuning import Window, tune
 from optwright.datasets.synthesis.workers import Workers
-from optwright.errors import InputError
+from optwright.errors import InputError, LLMError
+from optwright.llm import ChatModel, ChatOptions, OpenAIChat
+from optwright.llm.retry import Patience
 from optwright.runlog import RunLog
 
 PATIENCE = 8
@@ -28,6 +32,8 @@ PATIENCE = 8
 SLACK = 30.0
 """Seconds on top of the solver's own limit after which a process is taken for lost."""
 TUNING = 900.0
+MODEL = 1200.0
+"""Seconds for the requests of one task to a language model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,10 @@ class Plan:
     styles: tuple[Style, ...] = tuple(Style)
     seed: str = "0"
     attach: bool | None = None
+    ways: tuple[Way, ...] = (Way.DRAW,)
+    words: Words = Words.GRAMMAR
+    model: str | None = None
+    """The language model that takes part, None for none."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""
@@ -53,9 +63,11 @@ Watch = Callable[["Production"], None]
 class Production:
     """One run in one folder: `pairs.jsonl` is the data set, `rejected.jsonl` tells of the rest."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        self.plan, self.folder = plan, folder
+    def __init__(self, plan: Plan, folder: Path, chat: LLMSettings | None = None) -> None:
+        """Args: `chat` says where the plan's model is, where one takes part."""
+        self.plan, self.folder, self.chat = plan, folder, chat
         self.pairs, self.rejected = RunLog(folder / "pairs.jsonl"), RunLog(folder / "rejected.jsonl")
+        self.challenge = RunLog(folder / "challenge.jsonl")
         self.windows_log = RunLog(folder / "windows.jsonl")
         self.sessions = RunLog(folder / "sessions.jsonl")
         self.windows: dict[tuple[str, Level], Window] = {}
@@ -83,7 +95,7 @@ class Production:
         self._known, self.benchmarks = benchmark_index()
         started, before, lost = time.time(), self.total, sum(self.reasons.values())
         try:
-            with Workers(make, workers) as pool:
+            with Workers(partial(_made, chat=self.chat), workers) as pool:
                 self._make(pool, watch)
         finally:
             made, rejected = self.total - before, sum(self.reasons.values()) - lost
@@ -154,19 +166,22 @@ class Production:
 
     # The work --------------------------------------------------------------------------------------------------
 
-    def _make(self, pool: Workers[Task, Record | Rejection], watch: Watch) -> None:
+    def _make(self, pool: Workers[Task, list[Record | Rejection] | str], watch: Watch) -> None:
         self.stage = "making"
         flying: Counter[tuple[str, Level]] = Counter()
         while True:
             while pool.free and (cell := self._next(flying)):
                 task = self._task(cell)
                 flying[cell] += 1
-                pool.start(task, task.level.seconds + SLACK)
+                pool.start(task, 3 * task.level.seconds + SLACK + (MODEL if self.chat else 0.0))
             if not pool.running:
                 return
             for task, made in pool.finished():
                 flying[task.family, task.level] -= 1
-                self._keep(task, made or Rejection(Reason.STUCK))
+                if isinstance(made, str):
+                    raise LLMError(f"{made}; what is made so far is kept, the same command goes on")
+                for one in made if made is not None else [Rejection(Reason.STUCK)]:
+                    self._keep(task, one)
                 watch(self)
 
     def _next(self, flying: Counter[tuple[str, Level]]) -> tuple[str, Level] | None:
@@ -186,9 +201,10 @@ class Production:
         tried = self._tried[cell]
         attempt = next(number for number in range(len(tried) + 1) if number not in tried)
         tried.add(attempt)
-        style = random.Random(f"{self.plan.seed}/{name}/{level}/{attempt}/style").choice(self.plan.styles)
+        dice = random.Random(f"{self.plan.seed}/{name}/{level}/{attempt}/task")
+        style, way = dice.choice(self.plan.styles), dice.choice(self.plan.ways)
         knobs = self.windows[cell].knobs(family(name))
-        return Task(name, level, self.plan.seed, attempt, style, knobs, self.plan.attach)
+        return Task(name, level, self.plan.seed, attempt, style, knobs, self.plan.attach, way, self.plan.words)
 
     def _keep(self, task: Task, made: Record | Rejection) -> None:
         made = made if isinstance(made, Rejection) else self._distinct(made)
@@ -196,6 +212,8 @@ class Production:
             self.reasons[str(made.reason)] += 1
             found = {"id": task.id, "family": task.family, "level": str(task.level), "attempt": task.attempt}
             self.rejected.append({**found, "reason": str(made.reason), "detail": made.detail[:500]})
+            if made.record is not None:
+                self.challenge.append({**made.record, "reason": str(made.reason), "detail": made.detail[:500]})
             return
         self.accepted[task.family, task.level] += 1
         self.pairs.append(made)
@@ -210,6 +228,28 @@ class Production:
         if other.cosine >= THRESHOLD:
             return Rejection(Reason.DUPLICATE, f"{other.name}, cosine {other.cosine:.2f}")
         return made
+
+
+def _made(task: Task, chat: LLMSettings | None) -> list[Record | Rejection] | str:
+    """Make a task in a worker; a failing server is told as text, since errors do not travel."""
+    try:
+        return make(task, connect(chat) if chat else None)
+    except LLMError as error:
+        return str(error)
+
+
+@cache
+def _connected(settings: str, key: str | None) -> ChatModel:
+    given = LLMSettings.model_validate_json(settings)
+    patience = Patience(given.attempts, given.deadline, timeout=given.timeout)
+    options = ChatOptions(temperature=given.temperature, max_tokens=given.max_tokens, patience=patience)
+    return OpenAIChat(given.model, base_url=given.base_url, api_key=key, options=options)
+
+
+def connect(settings: LLMSettings) -> ChatModel:
+    """Return the connection of this process to a model's server."""
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    return _connected(settings.model_dump_json(exclude={"api_key"}), key)
 
 
 def _tuned(task: tuple[str, Level, str]) -> Window:
