@@ -65,7 +65,7 @@ def synth(
     way: Annotated[
         list[WayName] | None,
         typer.Option(
-            help="draw: from the families. prefix: their first conditions too. resocratic, augment: by a language model. "
+            help="draw: from the families. prefix: their first conditions too. resocratic, augment: by a model. "
             "May be given several times."
         ),
     ] = None,
