@@ -15,6 +15,7 @@ from optwright.finetune import records as stored
 from optwright.finetune.contamination import Benchmarks
 from optwright.finetune.prepare import Plan, prepare
 from optwright.finetune.records import Instruction
+from optwright.method import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class Sieve:
     instructions: str = "q2f"
     confidence: float = 0.75
     benchmarks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What was asked of `agree`, as typed."""
+
+    base_url: str
+    name: str | None = None
+    method: Method = Method.PLAIN
+    limit: int = 50
 
 
 def instructions_of(text: str) -> tuple[Instruction, ...]:
@@ -100,6 +111,22 @@ def merge(source: Path, out: Path, base: str | None, precision: Any) -> None:
 
     count = write(source, out, base=base, precision=precision)
     _say(f"{count / 1e6:.1f}M parameters, in {out}; serve it: optwright serve {out}")
+
+
+def agree(model: Path, problems: Path, served: Served) -> int:
+    """Print how many answers are the same, and where the first one differs; return the exit code."""
+    from optwright.finetune.agreement import compare, server
+    from optwright.finetune.settings import SolvingSettings
+    from optwright.finetune.solving import held
+
+    asked = held(SolvingSettings(problems=problems, limit=served.limit, method=served.method))
+    pairs = compare(model, asked, server(served.base_url, served.name))
+    other = [pair for pair in pairs if not pair.equal]
+    _say(f"{len(pairs) - len(other)} of {len(pairs)} greedy answers are the same to the letter")
+    for pair in other[:3]:
+        at = pair.parting
+        _say(f"  {pair.id}: after {at} characters {pair.here[at : at + 40]!r} here, {pair.there[at : at + 40]!r} there")
+    return 1 if other else 0
 
 
 def distill(runs: Sequence[Path], out: Path, sieve: Sieve, data_dir: Path | None) -> None:

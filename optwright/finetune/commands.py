@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from optwright.errors import ConfigError
+from optwright.method import Method
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for what is made.")]
 Benchmarks = Annotated[
@@ -101,6 +102,22 @@ def merge(
     from optwright.finetune import command
 
     command.merge(source, out, base, precision.value)
+
+
+@finetune.command("agree")
+def agree(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="The folder that is served.")],
+    problems: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Questions, as `optwright eval` reads them.")],
+    base_url: Annotated[str, typer.Option(help="The server.")],
+    name: Annotated[str | None, typer.Option(help="What the server calls it; default: its only model.")] = None,
+    method: Annotated[Method, typer.Option(help="How the model is asked.")] = Method.PLAIN,
+    limit: Annotated[int, typer.Option(min=1, help="Questions, at most.")] = 50,
+) -> None:
+    """Ask a server and the same weights here, greedily: are the answers the same to the letter?"""
+    _require()
+    from optwright.finetune import command
+
+    raise typer.Exit(command.agree(model, problems, command.Served(base_url, name, method, limit)))
 
 
 def distill(

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from optwright.cli.main import app
 
 pytest.importorskip("accelerate")
-from accelerate.commands.config.config_args import load_config_from_file  # noqa: E402
-from accelerate.commands.launch import _validate_launch_command, launch_command_parser  # noqa: E402
+from accelerate.commands.config.config_args import load_config_from_file
+from accelerate.commands.launch import _validate_launch_command, launch_command_parser
 
 FOLDER = Path(__file__).resolve().parents[2] / "configs" / "accelerate"
 
@@ -20,8 +20,8 @@ def test_accelerate_reads_the_file(name, kind):
     config = load_config_from_file(str(FOLDER / f"{name}.yaml"))
     assert config.distributed_type == kind
     assert config.mixed_precision == "bf16"
-    part = config.fsdp_config if name == "fsdp" else config.deepspeed_config
-    assert part == yaml.safe_load((FOLDER / f"{name}.yaml").read_text())[f"{'fsdp' if name == 'fsdp' else 'deepspeed'}_config"]
+    part = "fsdp_config" if name == "fsdp" else "deepspeed_config"
+    assert getattr(config, part) == yaml.safe_load((FOLDER / f"{name}.yaml").read_text())[part]
 
 
 def test_accelerate_takes_the_fields_over_into_a_launch():

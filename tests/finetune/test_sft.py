@@ -1,4 +1,4 @@
-"""Training for real, with small models: the loss falls, a killed run goes on as if nothing had been, merging is exact."""
+"""Training for real, with small models: the loss falls, a killed run goes on as before, merging is exact."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_the_loss_is_the_completion_s_alone(prepared, tokenizer):
     learned = [label for label in encoded.labels if label != IGNORED]
     assert words.decode(learned) == record.completion[0]["content"] + "<|end|>"
     assert encoded.ids[-len(learned) :] == learned
-    with pytest.raises(InputError, match="longer than data.max_length = 10"):
+    with pytest.raises(InputError, match=r"longer than data\.max_length = 10"):
         encode_all(words, [record], longest=10)
 
 

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# The small reference model from nothing: synthetic problems, tokenizer, training, merging, vLLM on the CPU, evaluation.
+#   runs/mini.sh            everything into runs/mini; killed, it goes on where it was
+# Settings, by environment variables:
+#   MINI_OUT=runs/mini      where everything goes
+#   MINI_N=46000            synthetic problems to make (a quarter of an hour on 4 cores)
+#   MINI_CONFIG=configs/sft/mini.yaml   the training: some hours on 4 quiet cores, minutes on a GPU
+#   MINI_PORT=8765          where vLLM listens
+#   MINI_EVAL=200           held-out problems of each kind
+#   OPTWRIGHT_VLLM_PYTHON   the environment that scripts/install_vllm_cpu.sh made
+#   OPTWRIGHT_BENCHMARKS    a folder with nl4opt.jsonl, whose questions are then kept out of training and evaluated on
+#   PYTHON=python           an interpreter with optwright[finetune]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=${MINI_OUT:-runs/mini}
+run="${PYTHON:-python} -m optwright"
+families=product_mix,textbook_mix,trips,money_split,diet,advertising,staff_mix,process_runs
+unseen=knapsack,portfolio
+held=${MINI_EVAL:-200}
+told="--level easy --style textbook --style bullets --style email --no-files --quiet"
+mkdir -p "$out"
+again() { [ -f "$1/config.json" ] && echo --resume || true; }
+
+echo "== synthetic problems"
+$run synth --out "$out/synth" -n "${MINI_N:-46000}" --families $families $told --seed mini
+$run synth --out "$out/synth-unseen" -n $((held * 2)) --families $unseen $told --seed mini-unseen
+
+echo "== records and tokenizer"
+[ -f "$out/records/card.json" ] || $run finetune records "$out/synth/pairs.jsonl" "$out/synth-unseen/pairs.jsonl" \
+    --out "$out/records" --plain --pieces --held "$held"
+[ -f "$out/tokenizer/tokenizer.json" ] ||
+    $run finetune tokenizer "$out/records/train.jsonl" --out "$out/tokenizer" --size 2048
+
+echo "== training (its curves: $out/sft/curves.svg)"
+config=$out/mini.yaml
+sed "s#runs/mini/#$out/#" "${MINI_CONFIG:-configs/sft/mini.yaml}" >"$config"
+[ -f "$out/sft/result.json" ] || $run finetune sft --config "$config" --out "$out/sft" $(again "$out/sft")
+
+echo "== weights to serve"
+[ -f "$out/model/model.safetensors" ] || $run finetune merge "$out/sft/final" --out "$out/model" --precision float16
+
+echo "== vLLM"
+url=http://127.0.0.1:${MINI_PORT:-8765}
+$run serve "$out/model" --port "${MINI_PORT:-8765}" --backend vllm-cpu --served-model-name mini --dtype float32 \
+    >"$out/serve.out" 2>"$out/serve.err" &
+server=$!
+trap 'kill -INT $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
+until curl -sf "$url/health" >/dev/null; do
+    kill -0 $server 2>/dev/null || { cat "$out/serve.err" >&2; exit 1; }
+    sleep 2
+done
+
+echo "== the same weights here and there"
+$run finetune agree "$out/model" "$out/records/validation.jsonl" --base-url "$url/v1" --name mini --limit 40 || true
+
+echo "== evaluation through vLLM"
+for name in validation unseen_template unseen_family; do
+    $run eval "$out/records/$name.jsonl" --method plain --effort low --model mini --base-url "$url/v1" \
+        --out "$out/eval-$name" $(again "$out/eval-$name")
+done
+if [ -n "${OPTWRIGHT_BENCHMARKS:-}" ] && [ -f "$OPTWRIGHT_BENCHMARKS/nl4opt.jsonl" ]; then
+    $run eval nl4opt --method plain --effort low --model mini --base-url "$url/v1" \
+        --out "$out/eval-nl4opt" $(again "$out/eval-nl4opt")
+fi
