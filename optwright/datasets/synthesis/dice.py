@@ -79,7 +79,9 @@ class Dice:
         More names than the word list has come numbered: "site 1", "site 2".
         """
         known = words(self.sector, kind)
-        self.native = self.native and kind in _lexicon()[self.sector]
+        self.native = self.native and kind in _lexicon()[self.sector] and count <= len(known)
+        if count > len(known):
+            known = list(dict.fromkeys([*known, *_lexicon()["any"].get(kind, [])]))
         if count > len(known):
             return [f"{kind.replace('_', ' ')} {number + 1}" for number in range(count)]
         return self._random.sample(known, count)

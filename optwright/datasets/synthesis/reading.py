@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from optwright.datasets.synthesis.draft import Fact
@@ -91,6 +91,15 @@ class Facts:
         if slot.percent:
             return self.manner.share(value)
         return self.manner.number(value, plain=plain or self.parameter_of(slot) is None)
+
+    def wordy(self, fact: Fact, environments: Sequence[Environment]) -> bool:
+        """Whether every number of a fact is small enough for words: digits and words are not mixed."""
+        for slot in slots(fact):
+            for one in environments if self.manner.words and self.parameter_of(slot) else ():
+                value = self.value(fact, slot.expression, one)
+                if not isinstance(value, int | float) or value > self.manner.words or value != int(value):
+                    return False
+        return bool(self.manner.words)
 
     def parameter_of(self, slot: Slot) -> str | None:
         """Return the parameter or constant that a slot reads, None for a member or a set."""

@@ -13,7 +13,9 @@ from typing import Any
 
 from optwright.datasets.synthesis.saying import Chooser
 
-_QUESTION = re.compile(r"(how|which|where|when|who) |what (?!is (wanted|sought|asked|needed) is)", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"(how|which|where|when|who|could you|can you) |what (?!is (wanted|sought|asked|needed) is)", re.IGNORECASE
+)
 
 
 class Style(StrEnum):

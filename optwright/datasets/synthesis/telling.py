@@ -80,9 +80,9 @@ class Teller:
         elif form is Form.INLINE and fact.heading:
             said = self._inline(fact, environments)
         if not said:
-            flat = self.flat(fact)
+            flat, digits = self.flat(fact), not self.facts.wordy(fact, environments)
             for environment in environments:
-                said.append(self.fill(fact, flat, environment))
+                said.append(self.fill(fact, flat, environment, digits=digits))
                 flat = self.flat(fact) if form is Form.VARIED else flat
             if form is Form.JOINED and 1 < len(said) <= MOST_IN_LIST:
                 text = f"{'; '.join(one for one, _ in said[:-1])}; and {said[-1][0]}"
@@ -93,15 +93,16 @@ class Teller:
         """Choose one way to say a fact."""
         return self.chooser.flat(self.chooser.way(fact.says))
 
-    def fill(self, fact: Fact, flat: Flat, environment: Environment) -> Said:
-        """Put the data of one combination into a sentence."""
+    def fill(self, fact: Fact, flat: Flat, environment: Environment, *, digits: bool = False) -> Said:
+        """Put the data of one combination into a sentence; `digits`: no number in words."""
         said, numbers = "", Numbers()
         for position, part in enumerate(flat):
             if isinstance(part, str):
                 said += part
                 continue
             numbers.add(self.facts, fact, part, environment)
-            said += self.facts.text(fact, part, environment, plain=_digits(said, flat[position + 1 :]))
+            plain = digits or _digits(said, flat[position + 1 :])
+            said += self.facts.text(fact, part, environment, plain=plain)
         return agree(tidy(said)), numbers.all
 
     def _respectively(self, fact: Fact, environments: Sequence[Environment]) -> list[Said]:
