@@ -13,7 +13,7 @@ BOTH = "for w in WORKERS for t in TASKS"
 def draw(dice: Dice) -> Draft:
     """Draw costs or scores of pairs; features: workers to spare, forbidden pairs, the longest time counts."""
     draft = Draft("assignment")
-    tasks = dice.names("job", dice.knob("tasks"))
+    tasks = dice.names(dice.pick(["job", "task"]), dice.knob("tasks"))
     spare = dice.whole(0, dice.knob("spare"))
     workers = dice.names("worker", len(tasks) + spare)
     what, unit, noun = dice.pick([("time", "hours", "total time"), ("cost", "dollars", "total cost")])
@@ -53,7 +53,7 @@ def _tell(draft: Draft, what: str, unit: str, spare: int) -> None:
         ),
         "score": (f"{{w}} [is worth|reaches|gets] {{score[w,t]}} {unit} [on|for|at] {{t}}",),
     }
-    draft.fact(*ways(*per_pair[what]), tells=[what], for_each="w in WORKERS, t in TASKS", heading="{t}")
+    draft.fact(*ways(*per_pair[what]), tells=[what], for_each="w in WORKERS, t in TASKS", heading=f"{unit} for {{t}}")
     draft.fact(
         *ways(
             "<each of> task <must_s> be [done|handled] by <exactly> one worker",
@@ -90,8 +90,8 @@ FAMILY = Family(
     name="assignment",
     title="assignment problem",
     group="assignment",
-    description="Tasks are given to workers, one to each, where every pair has its time, cost or score; some pairs are "
-    "forbidden. The assignment with the least total, or the highest score, is wanted.",
+    description="Tasks are given to workers, one to each, where every pair has its time, cost or score; some "
+    "pairs are forbidden. The assignment with the least total, or the highest score, is wanted.",
     source="H. W. Kuhn, The Hungarian method for the assignment problem, Naval Research Logistics Quarterly 2, 1955",
     draw=draw,
     knobs={"tasks": Range(2, 20), "spare": Range(0, 4)},

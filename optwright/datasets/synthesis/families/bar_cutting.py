@@ -27,7 +27,7 @@ def draw(dice: Dice) -> Draft:
         most = max(most, total)
     count += demand.count(0)
     draft.add("sets", "BARS", range=[1, count], description=what)
-    draft.set("LENGTHS", labels, "lengths ordered")
+    draft.set("LENGTHS", labels, "lengths")
     draft.parameter("size", sizes, f"{unit} of a piece", index=["LENGTHS"])
     draft.parameter("demand", [max(1, n) for n in demand], "pieces ordered", index=["LENGTHS"])
     draft.parameter("bar", length, f"{unit} of a bar")

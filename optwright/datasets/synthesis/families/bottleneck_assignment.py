@@ -16,8 +16,8 @@ def draw(dice: Dice) -> Draft:
     unit = dice.pick(["minutes", "kilometres"])
     times = [[dice.whole(3, 60) for _ in calls] for _ in crews]
     what = dice.pick(["ambulance", "fire engine", "patrol car", "repair van", "snow plough", "tow truck"])
-    draft.set("CREWS", crews, "where the crews wait")
-    draft.set("CALLS", calls, "where they are called to")
+    draft.set("CREWS", crews, "depots")
+    draft.set("CALLS", calls, "districts")
     draft.parameter("way", times, f"{unit} to get there", index=["CREWS", "CALLS"], unit=unit)
     draft.variable("sent", "whether the crew is sent there", index=["CREWS", "CALLS"], domain="Binary")
     draft.constraint("each_call", "sum(sent[c,d] for c in CREWS) == 1", "one crew for each call", "d in CALLS")
@@ -60,7 +60,7 @@ def draw(dice: Dice) -> Draft:
             tells=["most_in_all", "total"],
             place="rule",
         )
-    noun = dice.pick(["longest way that any of them has to go", "longest of the ways that are driven"])
+    noun = dice.pick(["way of the one that has farthest to go", "way to the call that is reached last"])
     longest = "max(way[c,d]*sent[c,d] for c in CREWS for d in CALLS)"
     goal(draft, "minimize", longest, noun, "which goes where")
     return draft

@@ -18,7 +18,7 @@ def draw(dice: Dice) -> Draft:
     sure = {district: dice.pick(sites) for district in districts}
     covers = {d: [s for s in sites if s == sure[d] or dice.chance(0.25)] for d in districts}
     cost = [dice.whole(2, 15) for _ in sites]
-    draft.set("SITES", sites, "sites for masts")
+    draft.set("SITES", sites, "sites")
     draft.set("DISTRICTS", districts, "districts")
     draft.add("sets", "COVERS", index=["DISTRICTS"], members=covers, description="sites that cover a district")
     people = [dice.whole(2, 60) for _ in districts]

@@ -23,7 +23,7 @@ def draw(dice: Dice) -> Draft:
     names = [f"pattern {number + 1}" for number in range(len(patterns))]
     planted = [dice.whole(3, 30) for _ in patterns]
     demand = [sum(row[w] * n for row, n in zip(patterns, planted, strict=True)) for w in range(len(widths))]
-    draft.set("WIDTHS", labels, "lengths of the pieces")
+    draft.set("WIDTHS", labels, "lengths")
     draft.set("PATTERNS", names, "cutting patterns")
     draft.parameter("gives", patterns, "pieces from one", index=["PATTERNS", "WIDTHS"])
     draft.parameter("demand", [max(1, n - dice.whole(0, 3)) for n in demand], "pieces wanted", index=["WIDTHS"])

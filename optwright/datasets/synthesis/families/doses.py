@@ -24,7 +24,7 @@ def draw(dice: Dice) -> Draft:
     contents = dice.shuffled(known)[: dice.knob("contents")]
     planted = [dice.whole(3, 25) for _ in remedies]
     holds = [[dice.whole(1, 12) for _ in contents] for _ in remedies]
-    draft.set("REMEDIES", remedies, "what is given")
+    draft.set("REMEDIES", remedies, "products")
     draft.variable("dose", "units given", index=["REMEDIES"], domain="NonNegativeIntegers")
     draft.fact(*ways(f"{setting} {{REMEDIES}}", f"{setting} some of {{REMEDIES}}"), tells=[], place="setting")
     lower = contents[: max(1, len(contents) // 2)]
@@ -63,7 +63,7 @@ def draw(dice: Dice) -> Draft:
 def _add_limits(draft: Draft, name: str, contents: list[str], limits: list[int], when: str) -> None:
     least = name == "NEEDED"
     parameter, constraint = ("least", "enough") if least else ("most", "not_too_much")
-    draft.set(name, contents, "contents that are needed" if least else "contents that are limited")
+    draft.set(name, contents, "needed contents" if least else "limited contents")
     draft.parameter(parameter, limits, f"milligrams {when}", index=[name])
     sense = ">=" if least else "<="
     rule = f"sum(holds[r,c]*dose[r] for r in REMEDIES) {sense} {parameter}[c]"

@@ -11,7 +11,7 @@ from optwright.datasets.synthesis.wording import goal, ways
 def draw(dice: Dice) -> Draft:
     """Draw indivisible tasks for workers of different speed; the busiest or the least busy one counts."""
     draft = Draft("fair_shares")
-    tasks = dice.names("job", dice.knob("tasks"))
+    tasks = dice.names(dice.pick(["job", "task"]), dice.knob("tasks"))
     workers = dice.names("worker", dice.knob("workers"))
     same = dice.chance(0.5)
     draft.set("WORKERS", workers, "workers")
@@ -31,10 +31,10 @@ def draw(dice: Dice) -> Draft:
         _add_limit(draft, dice, len(tasks), len(workers))
     task = "who does which task"
     if not same or dice.chance(0.6):
-        noun = "[number of hours of the busiest worker|longest working time of any one worker]"
+        noun = "[number of hours|working time] of the busiest worker"
         goal(draft, "minimize", "max(load[w] for w in WORKERS)", noun, task)
     else:
-        noun = "[number of hours of the worker with the least to do|shortest working time of any one worker]"
+        noun = "[number of hours|working time] of the worker with the least to do"
         goal(draft, "maximize", "min(load[w] for w in WORKERS)", noun, task)
     return draft
 

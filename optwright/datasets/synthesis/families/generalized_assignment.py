@@ -13,7 +13,7 @@ TASK = "which job goes to which contractor"
 def draw(dice: Dice) -> Draft:
     """Draw hours and costs of every pair; capacities fit a planted assignment."""
     draft = Draft("generalized_assignment")
-    jobs = dice.names("job", dice.knob("jobs"))
+    jobs = dice.names(dice.pick(["job", "task"]), dice.knob("jobs"))
     agents = dice.names("customer", dice.knob("agents"))
     own_hours = dice.chance(0.6)
     hours = [[dice.whole(3, 25) for _ in jobs] for _ in agents]

@@ -51,7 +51,7 @@ def _add_goals(draft: Draft, dice: Dice, name: str, aims: list[str], planted: li
     rates = [[dice.whole(2, 30) for _ in planted] for _ in aims]
     reached = [sum(r * n for r, n in zip(row, planted, strict=True)) for row in rates]
     factor = dice.real(1.3, 1.6, 2) if gain else dice.real(0.4, 0.7, 2)
-    draft.set(name, aims, "goals to reach" if gain else "goals to stay below")
+    draft.set(name, aims, "goals")
     draft.parameter(rate, rates, "what one unit adds", index=[name, "PRODUCTS"])
     draft.parameter(target, [int(n * factor) // 10 * 10 for n in reached], "what is aimed at", index=[name])
     draft.parameter(f"weight_{word}", [dice.whole(1, 9) for _ in aims], "points per unit missed", index=[name])
@@ -66,7 +66,7 @@ def _add_goals(draft: Draft, dice: Dice, name: str, aims: list[str], planted: li
         ),
         tells=[rate],
         for_each=f"{i} in {name}, p in PRODUCTS",
-        heading="from one unit of {p}",
+        heading="added by a unit of {p}",
     )
     sense = "<at least>" if gain else "<at most>"
     draft.fact(
@@ -80,13 +80,13 @@ def _add_goals(draft: Draft, dice: Dice, name: str, aims: list[str], planted: li
         heading="target (at least)" if gain else "target (at most)",
         place="rule",
     )
-    missed = "[missing|that is missing|lacking]" if gain else "[too many|in excess|above that]"
+    missed = "[missing|that is missing|lacking]" if gain else "[too many|in excess|above the target]"
     miss = "[falling short|missing the target]" if gain else "[going over|exceeding the target]"
     other = "[having |]more [costs|is charged] nothing" if gain else "fewer [cost|count] nothing"
     draft.fact(
         *ways(
             f"as for {{{i}}}, {miss} [costs|counts] {{weight_{word}[{i}]}} points for <each of> one {missed}; {other}",
-            f"{{weight_{word}[{i}]}} points are charged for <each of> one {missed} of the {{{i}}}, and {other}",
+            f"{{weight_{word}[{i}]}} points are charged for <each of> one of the {{{i}}} {missed}, and {other}",
         ),
         tells=[f"weight_{word}"],
         for_each=f"{i} in {name}",

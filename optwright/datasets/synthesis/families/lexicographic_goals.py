@@ -95,9 +95,7 @@ def _add_aims(draft: Draft, dice: Dice, count: int) -> None:
         draft.objective(sense, expression, f"total {noun}", name=f"total_{name}")
         size = "[large|high|great]" if sense == "maximize" else "[small|low]"
         order = (
-            "above all else"
-            if rank == "first"
-            else f"[as the {rank} priority|only then], without loss in what ranks higher"
+            "above all else" if rank == "first" else f"as the {rank} [priority|aim], without loss in what ranks higher"
         )
         draft.fact(
             *ways(

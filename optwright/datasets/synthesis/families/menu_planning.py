@@ -21,7 +21,7 @@ def draw(dice: Dice) -> Draft:
     cost = [dice.real(1, 4, 2) if dish in soups else dice.real(3, 9, 2) for dish in dishes]
     draft.set("SOUPS", soups, "soups")
     draft.set("MAINS", mains, "main dishes")
-    draft.set("DISHES", dishes, "all dishes")
+    draft.set("DISHES", dishes, "dishes")
     draft.add("sets", "DAYS", range=[1, days], description="days")
     draft.parameter("cost", cost, "dollars a head", index=["DISHES"])
     energy = [dice.whole(8, 30) * 10 if dish in soups else dice.whole(40, 90) * 10 for dish in dishes]

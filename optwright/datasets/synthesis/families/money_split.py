@@ -75,7 +75,7 @@ def _add_risk(draft: Draft, dice: Dice, planted: list[int]) -> None:
     draft.fact(
         *ways(
             "the risk [of|with] {a} is [rated at|put at] {risk[a]} points",
-            "{risk[a]} points of risk [go with|are given to] {a}",
+            "one [reckons|has to reckon] with {risk[a]} points of risk for {a}",
         ),
         tells=["risk"],
         for_each="a in ASSETS",
@@ -95,8 +95,8 @@ FAMILY = Family(
     name="money_split",
     title="splitting money over investments",
     group="finance",
-    description="A sum of money is split over investments with known returns, with limits on shares, on amounts and "
-    "perhaps on the average risk. The split that returns most is wanted.",
+    description="A sum of money is split over investments with known returns, with limits on shares, on amounts "
+    "and perhaps on the average risk. The split that returns most is wanted.",
     source="F. S. Hillier and G. J. Lieberman, Introduction to Operations Research, 9th edition, 2010, chapter 3",
     draw=draw,
     knobs={"assets": Range(2, 12), "sides": Range(1, 6)},

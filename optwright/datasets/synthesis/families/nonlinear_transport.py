@@ -11,7 +11,7 @@ from optwright.datasets.synthesis.wording import goal, ways
 def draw(dice: Dice) -> Draft:
     """Draw supplies, demands and convex costs: a rate and a congestion that grows with the square."""
     draft = Draft("nonlinear_transport")
-    sources = dice.names("plant", dice.knob("sources"))
+    sources = dice.names("works", dice.knob("sources"))
     cities = dice.names("city", dice.knob("cities"))
     goods = dice.pick(["tons", "truckloads", "containers", "barrels"])
     demand = [dice.whole(10, 60, 5) for _ in cities]

@@ -13,7 +13,7 @@ TASK = "how much each plant makes"
 def draw(dice: Dice) -> Draft:
     """Draw plants whose cost grows by pieces, rising (dearer) or falling (cheaper), and a demand to meet."""
     draft = Draft("piecewise_costs")
-    plants = dice.names("plant", dice.knob("plants"))
+    plants = dice.names("works", dice.knob("plants"))
     goods = dice.pick(["tons of cement", "litres of milk", "megawatt-hours", "tons of paper", "barrels"])
     rising = dice.chance(0.5)
     breaks = [dice.whole(40, 200, 10) for _ in plants]

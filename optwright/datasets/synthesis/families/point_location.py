@@ -55,10 +55,10 @@ def draw(dice: Dice) -> Draft:
             for_each="p in PLACES",
             heading="trips a week",
         )
-        noun = "sum of the distances, each counted as often as there are trips"
+        noun = "sum of the distances, weighted by the number of trips"
         goal(draft, "minimize", f"sum(trips[p]*{distance} for p in PLACES)", noun, f"where to put the {what}")
     else:
-        goal(draft, "minimize", f"max({distance} for p in PLACES)", "longest distance to any place", "where to put it")
+        goal(draft, "minimize", f"max({distance} for p in PLACES)", "distance to the farthest place", "where to put it")
     return draft
 
 

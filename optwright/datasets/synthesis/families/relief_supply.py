@@ -30,7 +30,7 @@ def draw(dice: Dice) -> Draft:
         _add_links(draft, dice, goods, len(depots), len(places))
     if dice.chance(0.4):
         _add_first(draft, dice, places, goods)
-    noun = "[smallest|lowest] share of its need that any place gets"
+    noun = "share of its need that the place served worst gets"
     goal(draft, "maximize", "min(served[p] for p in PLACES)", noun, "what to send from where to where")
     return draft
 

@@ -11,15 +11,15 @@ from optwright.datasets.synthesis.wording import goal, ways
 def draw(dice: Dice) -> Draft:
     """Draw hourly outputs, costs and common inputs; the planted hours meet the orders."""
     draft = Draft("running_hours")
-    kind = dice.pick(["plant", "mine", "machinery"])
-    sites = dice.names(kind, dice.knob("sites"))
+    kind = dice.pick(["works", "mine", "machine line"])
+    sites = dice.names(kind.replace("machine line", "machinery"), dice.knob("sites"))
     goods = dice.names("product" if kind != "mine" else "ore", dice.knob("goods"))
     unit = "tons" if kind == "mine" else "units"
     time = "days" if kind == "mine" else "hours"
     planted = [dice.whole(5, 40) for _ in sites]
     rate = [[dice.whole(1, 30) for _ in goods] for _ in sites]
     demand = [sum(row[g] * n for row, n in zip(rate, planted, strict=True)) * 9 // 10 for g in range(len(goods))]
-    draft.set("SITES", sites, f"{kind}s")
+    draft.set("SITES", sites, kind if kind == "works" else f"{kind}s")
     draft.set("GOODS", goods, "goods")
     draft.parameter("rate", rate, f"{unit} in one of the {time}", index=["SITES", "GOODS"])
     draft.parameter("demand", [max(1, n) for n in demand], f"{unit} ordered", index=["GOODS"])

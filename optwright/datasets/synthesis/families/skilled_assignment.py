@@ -11,7 +11,7 @@ from optwright.datasets.synthesis.wording import goal, ways
 def draw(dice: Dice) -> Draft:
     """Draw jobs that need a skill and several hands, people with skills; a planted assignment fits."""
     draft = Draft("skilled_assignment")
-    jobs = dice.names("job", dice.knob("jobs"))
+    jobs = dice.names(dice.pick(["job", "task"]), dice.knob("jobs"))
     hands = [dice.whole(1, 2) for _ in jobs]
     people = dice.names("worker", sum(hands) + dice.whole(0, 2))
     skills = dice.some(["welding", "wiring", "plumbing", "painting", "masonry"], dice.knob("skills"))

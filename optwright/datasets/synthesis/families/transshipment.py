@@ -11,7 +11,7 @@ from optwright.datasets.synthesis.wording import goal, ways
 def draw(dice: Dice) -> Draft:
     """Draw plants, stores and customers; a shipment is planted, and supplies, demands and rooms lie around it."""
     draft = Draft("transshipment")
-    plants = dice.names("plant", dice.knob("plants"))
+    plants = dice.names("works", dice.knob("plants"))
     stores = dice.names("depot", dice.knob("stores"))
     cities = dice.names("city", dice.knob("cities"))
     goods = dice.pick(["tons", "pallets", "crates", "barrels"])

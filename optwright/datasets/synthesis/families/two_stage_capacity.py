@@ -11,7 +11,7 @@ from optwright.datasets.synthesis.wording import goal, ways
 def draw(dice: Dice) -> Draft:
     """Draw sites with building costs, and demands by scenario; what is not delivered is penalised."""
     draft = Draft("two_stage_capacity")
-    sites = dice.names("site", dice.knob("sites"))
+    sites = dice.names("estate", dice.knob("sites"))
     cities = dice.names("city", dice.knob("cities"))
     scenarios = ["low demand", "medium demand", "high demand", "extreme demand"][: dice.knob("scenarios")]
     weights = [dice.whole(1, 4) for _ in scenarios]

@@ -22,7 +22,7 @@ def draw(dice: Dice) -> Draft:
     demand = [[int(n * f * dice.real(0.8, 1.2)) // 5 * 5 for n in usual] for f in factors]
     cost = [dice.whole(10, 40) for _ in products]
     draft.set("PRODUCTS", products, "products")
-    draft.set("SCENARIOS", scenarios, "ways the season may turn out")
+    draft.set("SCENARIOS", scenarios, "seasons")
     draft.parameter("probability", shares, "probability", index=["SCENARIOS"])
     draft.parameter("demand", demand, "units asked for", index=["SCENARIOS", "PRODUCTS"])
     draft.parameter("cost", cost, "dollars for one, ordered early", index=["PRODUCTS"])
