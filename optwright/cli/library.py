@@ -150,3 +150,70 @@ def stats(place: Place = None, as_json: AsJson = False) -> None:
     from optwright.cli import shelf
 
     raise typer.Exit(shelf.stats(place, as_json=as_json))
+
+
+Benchmarks = Annotated[
+    list[str], typer.Argument(metavar="BENCHMARK|FILE.jsonl...", help="Names (see `datasets list`) or files.")
+]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; called again with it, a killed run goes on.")]
+Model = Annotated[str | None, typer.Option(help="Name of the language model.")]
+Url = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Training tasks at most.")]
+HeldOut = Annotated[int, typer.Option(min=1, help="Held-out tasks at most.")]
+Workers = Annotated[int, typer.Option(min=1, help="Attempts at once.")]
+References = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Gold programs or formulations, called like optibench_0006.py.")
+]
+DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Benchmark files; default: $OPTWRIGHT_BENCHMARKS.")]
+Calls = Annotated[int | None, typer.Option(min=1, help="Language-model calls at most, for the whole run.")]
+Tokens = Annotated[int | None, typer.Option(min=1, help="Tokens at most.")]
+Seconds = Annotated[float | None, typer.Option(min=1, help="Seconds at most.")]
+
+
+@library.command()
+def learn(
+    benchmarks: Benchmarks,
+    out: Out = Path("runs/learn"),
+    split: Annotated[
+        str, typer.Option(help="Which part to learn from; the other judges, test is never used.")
+    ] = "train",
+    model: Model = None,
+    base_url: Url = None,
+    limit: Limit = None,
+    held_out: HeldOut = 60,
+    workers: Workers = 8,
+    references: References = None,
+    data_dir: DataDir = None,
+    calls: Calls = None,
+    tokens: Tokens = None,
+    seconds: Seconds = None,
+    place: Place = None,
+) -> None:
+    """Learn insights from failures: diagnosed, verified on their sources, merged, admitted only through the gate."""
+    from optwright.cli import learning
+
+    given = learning.request(benchmarks, out, (model, base_url, place), limit, held_out, workers, split=split)
+    learning.learn(learning.bounded(given, references, data_dir, (calls, tokens, seconds)))
+
+
+@library.command()
+def evolve(
+    benchmarks: Benchmarks,
+    out: Out = Path("runs/evolve"),
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; one that is undone is the last.")] = 1,
+    model: Model = None,
+    base_url: Url = None,
+    limit: Limit = None,
+    held_out: HeldOut = 60,
+    workers: Workers = 8,
+    data_dir: DataDir = None,
+    calls: Calls = None,
+    tokens: Tokens = None,
+    seconds: Seconds = None,
+    place: Place = None,
+) -> None:
+    """Care for the library: diagnose retrievals, refine conditions, retire harm, merge duplicates; or undo it."""
+    from optwright.cli import learning
+
+    given = learning.request(benchmarks, out, (model, base_url, place), limit, held_out, workers)
+    learning.evolve(learning.bounded(given, None, data_dir, (calls, tokens, seconds)), rounds)

@@ -205,6 +205,18 @@ class Library:
             raise InputError(f"there is no change {mark}; see optwright library list --changes")
         return self._change("rollback", note or f"to change {mark}", work)
 
+    def restore(self, insights: Iterable[Insight], *, note: str = "") -> list[Insight]:
+        """Give insights back the content and status that they had when they were read; return those that changed."""
+        wanted = {one.number: one for one in insights}
+
+        def work(connection: Connection, number: int) -> list[Insight]:
+            now = {one: rows.locked(connection, one) for one in sorted(wanted)}
+            changed = [one for one in now if now[one].record() != wanted[one].record()]
+            rows.free(connection, changed)
+            return [rows.renew(connection, wanted[one], number) for one in changed]
+
+        return self._change("restore", note, work)
+
     def _change(self, action: str, note: str, work: Callable[[Connection, int], T]) -> T:
         """Do the work in one transaction under a number in the journal."""
         entry = {"time": _now(), "action": action, "actor": self.actor[:200], "note": note}

@@ -41,6 +41,9 @@ class Wanted:
     labels: tuple[Label, ...] = ()
     """Labels that were found to fit; insights under them are ranked as well."""
     most: int = 12
+    also: frozenset[int] = frozenset()
+    """Numbers that count whatever their status: candidates on trial."""
+    without: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,10 @@ def _fused(ranked: dict[str, list[int]]) -> list[tuple[int, float]]:
 
 
 def _filter(wanted: Wanted) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        insight.c.status.in_([status.value for status in wanted.statuses]),
-        insight.c.stage.in_([stage.value for stage in wanted.stages]),
-    )
+    of_stage = insight.c.stage.in_([stage.value for stage in wanted.stages])
+    of_status = insight.c.status.in_([status.value for status in wanted.statuses])
+    allowed = sa.or_(of_status, insight.c.number.in_(wanted.also)) if wanted.also else of_status
+    return (allowed, of_stage, *([insight.c.number.not_in(wanted.without)] if wanted.without else []))
 
 
 def _by_words(connection: Connection, wanted: Wanted, most: int = _POOL) -> list[int]:

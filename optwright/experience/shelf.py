@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from optwright.experience.insight import Insight, Label, Stage, Status
+from optwright.experience.insight import Insight, Label, Stage
 from optwright.experience.library import Library
 from optwright.experience.search import Wanted, bounded, pruned, search
 from optwright.experience.vectors import Vectors
@@ -29,31 +29,41 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A library to draw from. `statuses` other than the admitted are for the gate, which tries candidates."""
+    """A library to draw from: the admitted insights, and in a trial others as well or alone."""
 
     library: Library
     bounds: Bounds = field(default_factory=Bounds)
     vectors: Vectors | None = None
-    statuses: tuple[Status, ...] = (Status.ADMITTED,)
+    also: frozenset[int] = frozenset()
+    """Numbers that count whatever their status: candidates on trial."""
     only: frozenset[int] | None = None
-    """Draw from these alone; None: from all."""
+    """None but these, whatever their status."""
     without: frozenset[int] = frozenset()
+    judged: bool = True
+    """Whether the model judges the conditions; without, all that is found is shown."""
 
     def labels(self, text: str, stages: Sequence[Stage]) -> list[Label]:
         """Return the labels worth asking the model about."""
-        return pruned(self.library, self._wanted(text, stages), self.bounds.labels) if self.bounds.labels else []
+        if not self.bounds.labels or self.only is not None:
+            return []
+        return pruned(self.library, self._wanted(text, stages), self.bounds.labels)
 
     def candidates(self, text: str, stages: Sequence[Stage], labels: Sequence[Label]) -> list[Insight]:
         """Return at most `bounds.pool` insights that may apply, the likeliest first."""
-        wanted = self._wanted(text, stages, labels)
-        found = [hit.insight for hit in search(self.library, wanted, self.vectors)]
-        allowed = [one for one in found if self.only is None or one.number in self.only]
-        return [one for one in allowed if one.number not in self.without][: self.bounds.pool]
+        if self.only is not None:
+            return [one for one in self.library.find(self.only) if one.content.stage in stages]
+        return [hit.insight for hit in search(self.library, self._wanted(text, stages, labels), self.vectors)]
 
     def fitting(self, insights: Iterable[Insight]) -> list[Insight]:
         """Return the first ones that fit into a prompt."""
         return bounded(insights, most=self.bounds.most, tokens=self.bounds.tokens)
 
     def _wanted(self, text: str, stages: Sequence[Stage], labels: Sequence[Label] = ()) -> Wanted:
-        most = self.bounds.pool + len(self.without) if self.only is None else 4 * self.bounds.pool
-        return Wanted(text, tuple(stages), self.statuses, tuple(labels), most)
+        return Wanted(
+            text,
+            tuple(stages),
+            labels=tuple(labels),
+            most=self.bounds.pool,
+            also=self.also,
+            without=self.without,
+        )

@@ -67,6 +67,8 @@ class _Looked:
         text = self._context.problem.text
         labels = self._chosen(self._shelf.labels(text, stages))
         candidates = self._shelf.candidates(text, stages, labels)
+        if not self._shelf.judged:
+            return [{"id": one.id, "text": told(one)} for one in self._shelf.fitting(candidates)]
         size = self._shelf.bounds.batch
         batches = [candidates[at : at + size] for at in range(0, len(candidates), size)]
         applying = [one for batch in batches for one in self._applying(batch)]

@@ -1,0 +1,103 @@
+"""From a failure to insights: what was wrong is found against a reference or by exploring, and told as advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from optwright.agent.solve import solve_formulation
+from optwright.errors import InputError, ParseError
+from optwright.eval.lessons.laboratory import Laboratory, Task, Try
+from optwright.experience.insight import Content, Label, Stage
+from optwright.experience.search import Wanted, pruned
+from optwright.prompts.library import render
+from optwright.prompts.parse import find_json
+
+EXPLORATIONS = 3
+"""Corrections that are tried where only the answer is known (AlphaOPT's number)."""
+MOST_LESSONS = 2
+MOST_LABELS = 40
+_TEXT = {"type": "string"}
+_INSIGHT = {
+    "type": "object",
+    "properties": {
+        "stage": {"enum": [stage.value for stage in Stage]},
+        **dict.fromkeys(("first", "second", "condition", "explanation", "example"), _TEXT),
+    },
+    "required": ["stage", "first", "second", "condition", "explanation", "example"],
+    "additionalProperties": False,
+}
+_INSIGHTS = {
+    "type": "object",
+    "properties": {"insights": {"type": "array", "items": _INSIGHT, "maxItems": MOST_LESSONS}},
+    "required": ["insights"],
+    "additionalProperties": False,
+}
+
+
+def lessons(laboratory: Laboratory, key: str, task: Task, failed: Try) -> list[Content]:
+    """Return what a failure teaches; nothing where no right model is at hand or can be found."""
+    right = task.reference or _explored(laboratory, key, task, failed)
+    if not right:
+        return []
+    wanted = Wanted(task.problem.text)
+    labels = "\n".join(f"- {one.path}" for one in pruned(laboratory.library, wanted, MOST_LABELS)) or "- none yet"
+    variables = {"labels": labels, "problem": task.problem.text, "model": failed.model or "(none)", "right": right}
+    reply = laboratory.ask(f"{key}: {task.id}", "lesson_extract", variables, _INSIGHTS)
+    told = reply.get("insights")
+    found = [content_of(entry) for entry in (told if isinstance(told, list) else [])[:MOST_LESSONS]]
+    return [content for content in found if content is not None]
+
+
+def content_of(entry: Any) -> Content | None:
+    """Read an insight that a model wrote; None for one that lacks something or is too long."""
+    if not isinstance(entry, Mapping):
+        return None
+    try:
+        stage = Stage(str(entry.get("stage", "")).strip().casefold())
+        texts = (str(entry.get(name) or "") for name in ("first", "second", "condition", "explanation", "example"))
+        return Content(stage, *texts).checked()
+    except (ValueError, InputError):
+        return None
+
+
+def label_of(content: Content) -> Label:
+    """Return the label that an insight proposes, with its condition as the label's, should it be new."""
+    return Label(content.stage, content.first, content.second)
+
+
+def _explored(laboratory: Laboratory, key: str, task: Task, failed: Try) -> str:
+    """Have the model correct itself without knowing the answer; return the first correction that meets it, or none."""
+    earlier: list[str] = []
+    for number in range(EXPLORATIONS):
+        variables = {
+            "problem": task.problem.text,
+            "model": failed.model or "(none)",
+            "ending": failed.message or "It was solved to optimality.",
+            "earlier": "\n\n".join(earlier) or "none",
+        }
+        reply = laboratory.journal.once(
+            f"{key}: {task.id}: exploration {number}",
+            lambda variables=variables: _correction(laboratory, task, variables),  # type: ignore[misc]
+        )
+        if reply["right"]:
+            return str(reply["model"])
+        earlier.append(str(reply["model"]))
+    return ""
+
+
+def _correction(laboratory: Laboratory, task: Task, variables: dict[str, str]) -> dict[str, Any]:
+    """Ask for one correction and solve it."""
+    completion = laboratory.model.complete(render("lesson_explore", variables).messages)
+    try:
+        value = find_json(completion.text).value
+    except ParseError:
+        return {"right": False, "model": "(unreadable)"}
+    inner = value.get("formulation")
+    formulation = inner if isinstance(inner, dict) else value
+    try:
+        solution = solve_formulation(formulation, tables=task.problem.tables, settings=laboratory.settings)
+    except InputError:
+        return {"right": False, "model": "(unreadable)"}
+    tried = laboratory.judge(task, solution)
+    return {"right": tried.right, "model": tried.model}

@@ -1,0 +1,99 @@
+"""Near-duplicates become one insight, accepted only if every source task of every insight involved still solves."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from optwright.eval.lessons.laboratory import Laboratory, Task
+from optwright.eval.lessons.lesson import content_of
+from optwright.eval.lessons.trial import verified
+from optwright.experience.insight import Insight, Provenance, Status
+from optwright.experience.search import Wanted, search, told
+
+ALIKE = 0.6
+"""Cosine of word counts from which two insights are looked at together."""
+_NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An insight for the gate, and the admitted ones whose place it would take."""
+
+    number: int
+    instead_of: tuple[int, ...] = ()
+
+
+def merged(
+    laboratory: Laboratory, key: str, by_task: Iterable[Sequence[int]], known: Mapping[str, Task]
+) -> list[Candidate]:
+    """Merge candidates within each task, then within the batch, then into the library; return what is left.
+
+    `known` are the tasks by which a merge can be verified: one that needs another is not made.
+    """
+    within = [number for numbers in by_task for number in _folded(laboratory, key, numbers, known)]
+    batch = _folded(laboratory, key, list(dict.fromkeys(within)), known)
+    return [_into_library(laboratory, key, number, known) for number in batch]
+
+
+def alike(one: Insight, other: Insight) -> float:
+    """Return the cosine of the word counts of two insights of one stage; 0 for different stages."""
+    if one.content.stage is not other.content.stage:
+        return 0.0
+    first, second = (Counter(_WORD.findall(told(insight).casefold())) for insight in (one, other))
+    dot = sum(count * second[word] for word, count in first.items())
+    norms = [math.sqrt(sum(count * count for count in counts.values())) for counts in (first, second)]
+    return dot / (norms[0] * norms[1]) if all(norms) else 0.0
+
+
+_WORD = re.compile(r"[a-z]{3,}")
+
+
+def _folded(laboratory: Laboratory, key: str, numbers: Sequence[int], known: Mapping[str, Task]) -> list[int]:
+    kept: list[Insight] = []
+    for one in laboratory.library.find(numbers):
+        other = max(kept, key=lambda seen: alike(one, seen), default=None)
+        whole = None
+        if other is not None and alike(one, other) >= ALIKE:
+            whole = joined(laboratory, key, [other, one], known)
+        if whole is not None and other is not None:
+            laboratory.library.settle([one.number, other.number], Status.RETIRED, note=f"merged into {whole.id}")
+            kept.remove(other)
+        kept.append(whole or one)
+    return [one.number for one in kept]
+
+
+def _into_library(laboratory: Laboratory, key: str, number: int, known: Mapping[str, Task]) -> Candidate:
+    one = laboratory.library.get(number)
+    hits = search(laboratory.library, Wanted(one.content.condition, (one.content.stage,), most=_NEAREST))
+    others = [hit.insight for hit in hits if hit.insight.number != number and alike(one, hit.insight) >= ALIKE]
+    if not others:
+        return Candidate(number)
+    whole = joined(laboratory, key, [others[0], one], known)
+    if whole is None:
+        return Candidate(number)
+    laboratory.library.settle([number], Status.RETIRED, note=f"merged into {whole.id}")
+    return Candidate(whole.number, (others[0].number,))
+
+
+def joined(laboratory: Laboratory, key: str, parts: Sequence[Insight], known: Mapping[str, Task]) -> Insight | None:
+    """Return a candidate that says what the parts say and solves all that taught them; None when there is none."""
+    sources = list(dict.fromkeys(task for one in parts for task in one.provenance.tasks))
+    if any(task not in known for task in sources):
+        return None
+    names = " and ".join(one.id for one in parts)
+    reply = laboratory.ask(f"{key}: {names}", "lesson_merge", {"insights": "\n\n".join(map(told, parts))})
+    content = content_of(reply.get("merged"))
+    if content is None:
+        return None
+    origin = Provenance(tuple(sources), laboratory.model.name, laboratory.run)
+    whole = laboratory.library.add(content, origin, parents=[one.number for one in parts], note=f"merged from {names}")
+    if whole.number in {one.number for one in parts} or whole.status is not Status.CANDIDATE:
+        return None
+    if not verified(laboratory, key, whole, [known[task] for task in sources]):
+        laboratory.library.settle([whole.number], Status.RETIRED, note="does not solve all that its parts were from")
+        return None
+    return whole
