@@ -48,6 +48,7 @@ _GOALS = {
         f"{_WANTED} [largest|highest|greatest] possible {{bare}}",
         "{noun} [should|is to|must|has to] be [as large as possible|as high as possible|maximised|maximized]",
         f"[find|give|determine] the [largest|highest|greatest|maximum] {{bare}} {_POSSIBLE}",
+        "what is the [largest|highest|greatest|maximum] [possible |]{bare}",
     ),
     "minimize": (
         f"[the aim is to|the goal is to|the objective is to|it is desired to] {_LEAST} {{noun}}",
@@ -56,6 +57,7 @@ _GOALS = {
         f"{_WANTED} [smallest|lowest|least] possible {{bare}}",
         "{noun} [should|is to|must|has to] be [as small as possible|as low as possible|minimised|minimized]",
         f"[find|give|determine] the [smallest|lowest|least|minimum] {{bare}} {_POSSIBLE}",
+        "what is the [smallest|lowest|least|minimum] [possible |]{bare}",
     ),
 }
 
@@ -72,6 +74,9 @@ def goal(draft: Draft, sense: str, expression: str, noun: str, task: str) -> Non
     """
     draft.objective(sense, expression, noun)
     told = [way.format(noun=f"the {noun}", bare=noun, task=task) for way in _GOALS[sense]]
+    if task.startswith("how ") and " to " in task:
+        asked = task.replace(" to ", " [should one|must one|does one have to] ", 1)
+        told.append(f"{asked} [in order to|so as to|to] {_MOST if sense == 'maximize' else _LEAST} the {noun}")
     draft.fact(*ways(*told), tells=["objective"], place="goal")
 
 

@@ -68,7 +68,7 @@ def _tell(draft: Draft, dice: Dice) -> None:
     )
     draft.fact(
         *ways(
-            "the sites from which a mast covers {d} are {COVERS[d]}",
+            "masts that cover {d} can stand at {COVERS[d]}",
             "a mast at any of these covers {d}: {COVERS[d]}",
             "{d} is in reach of {COVERS[d]}",
         ),

@@ -74,7 +74,7 @@ def _tell(draft: Draft, by_day: bool) -> None:
         ),
         tells=["dislike"],
         for_each=f"p in PEOPLE, {for_each}",
-        heading="dislike of day {d}" if by_day else "dislike of the {s} shift",
+        heading="points of dislike for day {d}" if by_day else "points of dislike for the {s} shift",
     )
     draft.fact(
         *ways("nobody works more than one shift [a|in a] day", "<each of> person works at most one shift a day"),

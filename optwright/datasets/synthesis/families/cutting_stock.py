@@ -83,7 +83,7 @@ def _tell(draft: Draft, what: str, unit: str, length: int) -> None:
         for_each="p in PATTERNS, w in WIDTHS if gives[p,w] > 0",
         heading="pieces of {w}",
     )
-    draft.fact(*ways("a pattern gives no [other pieces|pieces of any other length]"), tells=[])
+    draft.fact(*ways("a pattern gives no [other pieces|pieces of any other length]"), tells=[], place="rule")
     draft.fact(
         *ways(
             "<at least> {demand[w]} pieces of {w} are [wanted|ordered|needed]",

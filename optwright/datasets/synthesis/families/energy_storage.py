@@ -79,8 +79,9 @@ def _tell(draft: Draft, who: str) -> None:
     )
     draft.fact(
         *ways(
-            "in an hour <at most> {speed} kilowatt-hours <can> be put into it, and <most> as many taken out",
-            "it can be charged with <most> {speed} kilowatt-hours an hour, and discharged by no more than that",
+            "in an hour <at most> {speed} kilowatt-hours <can> be put into the battery, and <most> as many taken out",
+            "the battery can be charged with <most> {speed} kilowatt-hours an hour, and discharged by no "
+            "more than that",
         ),
         tells=["speed", "in_speed", "out_speed"],
         place="rule",

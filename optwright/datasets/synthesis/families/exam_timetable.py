@@ -81,7 +81,7 @@ def _add_preferences(draft: Draft, dice: Dice, exams: int, slots: int) -> None:
         ),
         tells=["dislike"],
         for_each="e in EXAMS, s in SLOTS",
-        heading="dislike of slot {s}",
+        heading="points of dislike for slot {s}",
     )
     total = "sum(dislike[e,s]*held[e,s] for e in EXAMS for s in SLOTS)"
     goal(draft, "minimize", total, "total number of points of dislike", "which exam to hold when")

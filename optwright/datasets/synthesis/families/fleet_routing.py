@@ -73,7 +73,11 @@ def _tell(draft: Draft, what: str) -> None:
         tells=["loads", "no_more"],
         for_each="t in T, (i,j) in LINES if loads[t,i,j] > 0",
     )
-    draft.fact(*ways("no other loads are offered, and a load that is not taken on its day is lost"), tells=["no_more"])
+    draft.fact(
+        *ways("no other loads are offered, and a load that is not taken on its day is lost"),
+        tells=["no_more"],
+        place="rule",
+    )
     draft.fact(
         *ways(
             "a load from {i} to {j} earns {fare[i,j]} dollars",
@@ -92,7 +96,7 @@ def _tell(draft: Draft, what: str) -> None:
     )
     draft.fact(
         *ways(
-            "<each of> of them carries one load and makes one trip a day, arriving for the next day, or "
+            "[each|every one] of them carries one load and makes one trip a day, arriving for the next day, or "
             "waits free of charge",
             "a trip takes a day and moves one load or none; whatever arrives can leave again on the next "
             "day, and waiting is free",

@@ -115,8 +115,8 @@ def _tell(draft: Draft) -> None:
     )
     draft.fact(
         *ways(
-            "at first there are {initial} thousand cubic metres in it",
-            "it starts with {initial} thousand cubic metres",
+            "at first there are {initial} thousand cubic metres in the reservoir",
+            "the reservoir starts with {initial} thousand cubic metres",
         ),
         tells=["initial", "reservoir"],
         place="rule",

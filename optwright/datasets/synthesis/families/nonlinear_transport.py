@@ -37,7 +37,7 @@ def draw(dice: Dice) -> Draft:
     draft.fact(
         *ways(
             f"congestion on {route} costs {{{term}}} dollars times the square of the number of {goods} on it",
-            f"[besides|on top of that], {route} costs {{{term}}} dollars times the square of its load in {goods}",
+            f"crowding makes {route} dearer by {{{term}}} dollars times the square of its load in {goods}",
         ),
         tells=["jam"],
         for_each=index,

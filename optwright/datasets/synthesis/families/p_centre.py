@@ -14,7 +14,7 @@ def draw(dice: Dice) -> Draft:
     what = dice.pick(["fire stations", "ambulance posts", "flood shelters", "police posts", "charging stations"])
     draft = build("p_centre", what, dice)
     noun = dice.pick(
-        ["longest distance between a district and its site", "longest way that any district has to its site"]
+        ["distance of the farthest district from its site", "way of the district that has farthest to its site"]
     )
     longest = "max(way[s,d]*goes[s,d] for s in SITES for d in DISTRICTS)"
     goal(draft, "minimize", longest, noun, "which sites to use and which district goes where")

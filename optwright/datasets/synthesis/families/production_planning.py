@@ -119,7 +119,7 @@ def _add_overtime(draft: Draft, dice: Dice, goods: str, period: str) -> None:
     )
     draft.fact(
         *ways(
-            f"[besides|in addition], <at most> {{most_extra}} units <can> be made in overtime in any {period}",
+            f"<at most> {{most_extra}} units <can> be made in overtime in any {period}, on top of the regular output",
             f"overtime adds <most> {{most_extra}} units [a|per|in any] {period}",
         ),
         tells=["most_extra", "overtime"],
@@ -170,8 +170,8 @@ FAMILY = Family(
     name="production_planning",
     title="production planning with inventory",
     group="lot sizing",
-    description="A product is made over several periods with changing demand and cost; what is not sold is stored. "
-    "The plan with the least cost of production and storage is wanted.",
+    description="A product is made over several periods with changing demand and cost; what is not sold is "
+    "stored. The plan with the least cost of production and storage is wanted.",
     source="S. Nahmias, Production and Operations Analysis, 6th edition, 2009, chapter 3",
     draw=draw,
     knobs={"months": Range(3, 52)},

@@ -71,7 +71,7 @@ def _tell(draft: Draft) -> None:
     )
     draft.fact(
         *ways(
-            "for {r} a unit of {p} may take up to {off[p,r]} hours more or less than that",
+            "for {r} a unit of {p} may take up to {off[p,r]} hours more or less than usual",
             "the time for {r} of a unit of {p} can be off by <most> {off[p,r]} hours [either way|in both directions]",
         ),
         tells=["off"],

@@ -61,14 +61,14 @@ def _tell(draft: Draft) -> None:
     draft.fact(
         *ways(
             "{j} can be done by {ABLE[j]}",
-            "those who are trained for {j} are {ABLE[j]}",
+            "one can put {ABLE[j]} on {j}",
             "for {j} one can take {ABLE[j]}",
         ),
         tells=["hands_on"],
         for_each="j in JOBS",
     )
     draft.fact(
-        *ways("{j} takes <exactly> {hands[j]} people", "<exactly> {hands[j]} people are needed for {j}"),
+        *ways("{j} takes <exactly> {hands[j]} people", "<exactly> {hands[j]} people <must> work on {j}"),
         tells=["hands", "hands_on"],
         for_each="j in JOBS",
         heading="people needed",

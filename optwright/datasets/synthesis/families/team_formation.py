@@ -59,8 +59,8 @@ def _tell(draft: Draft) -> None:
     )
     draft.fact(
         *ways(
-            "trained in {k} are {TRAINED[k]}",
-            "the people [trained|with a training] in {k} are {TRAINED[k]}",
+            "a training in {k} was given to {TRAINED[k]}",
+            "{k} [is known|can be done] by {TRAINED[k]}",
             "{k} has been learned by {TRAINED[k]}",
         ),
         tells=["every_skill"],

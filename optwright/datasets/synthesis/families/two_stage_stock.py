@@ -120,7 +120,7 @@ def _add_late(draft: Draft, cost: list[int], most: int) -> None:
     )
     draft.fact(
         *ways(
-            "such a late order can be for <most> {most_late} units of each product",
+            "a late order can be for <most> {most_late} units of each product",
             "of each product <at most> {most_late} units can be ordered late",
         ),
         tells=["most_late", "late_room"],

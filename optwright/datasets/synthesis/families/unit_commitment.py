@@ -88,8 +88,8 @@ def _tell(draft: Draft) -> None:
     )
     draft.fact(
         *ways(
-            "running {u} costs {idle[u]} dollars an hour besides",
-            "for <each of> hour that it runs, {u} costs {idle[u]} dollars [more|extra]",
+            "running {u} costs {idle[u]} dollars an hour, fuel aside",
+            "for <each of> hour that it runs, {u} costs {idle[u]} dollars [apart from|besides] its fuel",
         ),
         tells=["idle"],
         for_each="u in UNITS",
