@@ -92,7 +92,9 @@ def _vllm(choice: Choice, wish: Wish, machine: Machine, environment: Mapping[str
     if choice.backend is Backend.VLLM_CPU:
         flags, more = _for_cpu(checkpoint, machine, given, environment)
         ours += flags
-        extra |= more
+        extra |= more | _threads(machine, environment)
+        if "OMP_NUM_THREADS" in extra:
+            notes.append(f"the machine is busy: OMP_NUM_THREADS={extra['OMP_NUM_THREADS']}, bound to no core")
     if not checkpoint.has_template and "--chat-template" not in given:
         ours.append(("--chat-template", str(PLAIN_TEMPLATE)))
         notes.append("the model has no chat template: messages are joined by blank lines (--chat-template FILE)")
@@ -158,6 +160,19 @@ def _for_cpu(
     if checkpoint.token_bytes and checkpoint.context:
         useful = min(useful, _MOST_CONTEXTS * checkpoint.context * checkpoint.token_bytes)
     return flags, {"VLLM_CPU_KVCACHE_SPACE": str(max(1, math.floor(useful / GIB)))}
+
+
+def _threads(machine: Machine, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return variables for a machine that does other work: as many threads as cores are idle, bound to none.
+
+    vLLM's own choice is a thread bound to each core but one; they wait for each other, so one core that is also used
+    by others holds all of them up.
+    """
+    chosen = {"OMP_NUM_THREADS", "VLLM_CPU_OMP_THREADS_BIND"} & environment.keys()
+    if chosen or machine.load <= machine.cores / 2:
+        return {}
+    idle = max(1, math.floor(machine.cores - machine.load))
+    return {"OMP_NUM_THREADS": str(idle), "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 
 
 def _transformers(choice: Choice, wish: Wish, environment: Mapping[str, str]) -> Launch:

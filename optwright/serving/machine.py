@@ -13,15 +13,22 @@ GIB = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Memory in bytes, None where it cannot be told; a line for each GPU, such as `NVIDIA H100 (81559 MiB)`."""
+    """What was seen when it was looked at."""
 
     free_memory: int | None
+    """Bytes; None where it cannot be told."""
     gpus: tuple[str, ...]
+    """A line for each, such as `NVIDIA H100 (81559 MiB)`."""
+    cores: int = 1
+    load: float = 0.0
+    """Processes that wanted to run, on average over the last minute."""
 
 
 def look() -> Machine:
     """Look at this machine; takes as long as `nvidia-smi` does, where there is one."""
-    return Machine(free_memory(), gpus())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return Machine(free_memory(), gpus(), cores, load)
 
 
 def free_memory() -> int | None:

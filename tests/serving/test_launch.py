@@ -57,6 +57,19 @@ def test_weights_that_do_not_fit_are_refused_with_figures(model):
         plan(Choice(Backend.VLLM_CPU, PYTHON, "1", ""), Wish(checkpoint), CPU, {})
 
 
+def test_a_busy_machine_gets_fewer_threads_bound_to_none(model):
+    busy = make(model, machine=replace(CPU, cores=8, load=5.5))
+    assert busy.environment["OMP_NUM_THREADS"] == "2"
+    assert busy.environment["VLLM_CPU_OMP_THREADS_BIND"] == "nobind"
+    assert "the machine is busy" in busy.notes[0]
+    swamped = make(model, machine=replace(CPU, cores=4, load=16.0))
+    assert swamped.environment["OMP_NUM_THREADS"] == "1"
+    quiet = make(model, machine=replace(CPU, cores=8, load=1.0))
+    chosen = make(model, machine=replace(CPU, cores=8, load=5.5), environment={"OMP_NUM_THREADS": "6"})
+    assert "OMP_NUM_THREADS" not in quiet.environment
+    assert chosen.environment["OMP_NUM_THREADS"] == "6"
+
+
 def test_a_gpu_gets_none_of_what_is_for_cpus(model):
     launch = make(model, backend=Backend.VLLM, machine=GPU)
     assert not {"--dtype", "--enforce-eager"} & set(launch.command)
