@@ -1,4 +1,4 @@
-"""Whether a server gives the greedy answers that the same weights give here, so that what is measured is what serves."""
+"""Whether a server gives the greedy answers that the same weights give here: what is measured is what serves."""
 
 from __future__ import annotations
 
