@@ -74,7 +74,7 @@ def _tell(draft: Draft, dice: Dice) -> None:
         *ways("{b} costs {price[b]} dollars now", "the price of {b} is {price[b]} dollars"),
         tells=["price"],
         for_each="b in BONDS",
-        heading="price now",
+        heading="price now ($)",
     )
     draft.fact(
         *ways("{b} pays {pays[b,t]} dollars in year {t}", "in year {t} one gets {pays[b,t]} dollars from each {b}"),

@@ -62,7 +62,7 @@ def _tell(draft: Draft, kind: str, unit: str) -> None:
         *ways("a unit of size costs {cost[s]} dollars at {s}", "at {s} one pays {cost[s]} dollars a unit of size"),
         tells=["cost"],
         for_each="s in SOURCES",
-        heading="cost per unit of size",
+        heading="cost per unit of size ($)",
     )
     draft.fact(
         *ways("{s} <can> have a size of <most> {most[s]}", "the size of {s} is limited to {most[s]}"),

@@ -92,7 +92,7 @@ def _income(draft: Draft, dice: Dice, crops: list[str], planted: list[int], area
             ),
             tells=["profit"],
             for_each="c in CROPS",
-            heading=f"profit per {one}",
+            heading=f"profit per {one} ($)",
         )
         return "sum(profit[c]*plant[c] for c in CROPS)"
     yields = [dice.real(1.5, 9) for _ in crops]
@@ -128,7 +128,7 @@ def _tell_market(draft: Draft, one: str) -> None:
         ),
         tells=["outlay"],
         for_each="c in CROPS",
-        heading=f"cost of planting one {one}",
+        heading=f"cost of planting one {one} ($)",
     )
     draft.fact(
         *ways(
@@ -136,7 +136,7 @@ def _tell_market(draft: Draft, one: str) -> None:
         ),
         tells=["price"],
         for_each="c in CROPS",
-        heading="selling price of a ton",
+        heading="selling price of a ton ($)",
     )
     draft.fact(
         *ways(
@@ -144,7 +144,7 @@ def _tell_market(draft: Draft, one: str) -> None:
         ),
         tells=["dear"],
         for_each="c in CROPS",
-        heading="buying price of a ton",
+        heading="buying price of a ton ($)",
     )
     draft.fact(
         *ways(
@@ -162,8 +162,8 @@ FAMILY = Family(
     name="farm_planning",
     title="farm planning",
     group="agriculture",
-    description="Land is divided among crops that need labour and water; crops earn a profit, or are fed to animals, "
-    "sold and bought in. The plan with the largest profit is wanted.",
+    description="Land is divided among crops that need labour and water; crops earn a profit, or are fed to "
+    "animals, sold and bought in. The plan with the largest profit is wanted.",
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 12.8",
     draw=draw,
     knobs={"crops": Range(2, 14), "resources": Range(0, 4), "sides": Range(0, 5)},

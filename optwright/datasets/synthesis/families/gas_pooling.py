@@ -64,13 +64,13 @@ def _tell(draft: Draft) -> None:
         *ways("a barrel of {s} costs {cost[s]} dollars", "{s} costs {cost[s]} dollars a barrel"),
         tells=["cost"],
         for_each="s in SOURCES",
-        heading="cost of a barrel",
+        heading="cost of a barrel ($)",
     )
     draft.fact(
         *ways("{p} sells for {price[p]} dollars a barrel", "a barrel of {p} brings {price[p]} dollars"),
         tells=["price"],
         for_each="p in PRODUCTS",
-        heading="price of a barrel",
+        heading="price of a barrel ($)",
     )
     draft.fact(
         *ways(

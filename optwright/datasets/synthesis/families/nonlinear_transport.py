@@ -81,7 +81,7 @@ def _tell(draft: Draft, goods: str) -> None:
         ),
         tells=["rate"],
         for_each="s in SOURCES, c in CITIES",
-        heading="rate to {c}",
+        heading="rate to {c} ($)",
     )
 
 

@@ -58,7 +58,7 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["order_cost"],
         for_each="g in GOODS",
-        heading="cost of an order",
+        heading="cost of an order ($)",
     )
     draft.fact(
         *ways(
@@ -67,7 +67,7 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["holding"],
         for_each="g in GOODS",
-        heading="holding cost of a unit for a year",
+        heading="holding cost of a unit for a year ($)",
     )
     draft.fact(
         *ways(
@@ -110,7 +110,7 @@ def _add_budget(draft: Draft, price: list[int], budget: int) -> None:
         *ways("a unit of {g} is bought for {price[g]} dollars", "the price of a unit of {g} is {price[g]} dollars"),
         tells=["price"],
         for_each="g in GOODS",
-        heading="price of a unit",
+        heading="price of a unit ($)",
     )
     draft.fact(
         *ways(

@@ -58,7 +58,7 @@ def _tell(draft: Draft) -> None:
         *ways("making a unit of {p} costs {cost[p]} dollars", "the cost of a unit of {p} is {cost[p]} dollars"),
         tells=["cost"],
         for_each="p in PRODUCTS",
-        heading="cost of a unit",
+        heading="cost of a unit ($)",
     )
     draft.fact(
         *ways("a price must not be so high that demand would be negative", "the demand cannot fall below zero"),

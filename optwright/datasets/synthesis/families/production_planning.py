@@ -77,7 +77,7 @@ def _tell(draft: Draft, goods: str, period: str) -> None:
         ),
         tells=["unit_cost"],
         for_each="t in T",
-        heading="cost of making a unit",
+        heading="cost of making a unit ($)",
     )
     draft.fact(
         *ways(

@@ -96,7 +96,7 @@ def _add_order_cost(draft: Draft, dice: Dice, count: int) -> None:
         ),
         tells=["order_cost"],
         for_each="s in SUPPLIERS",
-        heading="fixed cost of an order",
+        heading="fixed cost of an order ($)",
     )
 
 

@@ -42,7 +42,7 @@ def draw(dice: Dice) -> Draft:
             ),
             tells=["loss"],
             for_each="p in PRODUCTS",
-            heading="possible loss of profit per unit",
+            heading="possible loss of profit per unit ($)",
         )
         total = "sum((profit[p] - loss[p])*make[p] for p in PRODUCTS)"
         goal(draft, "maximize", total, "total profit in the worst case", TASK)
@@ -95,7 +95,7 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["profit"],
         for_each="p in PRODUCTS",
-        heading="profit per unit",
+        heading="profit per unit ($)",
     )
 
 

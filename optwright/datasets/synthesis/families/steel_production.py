@@ -91,13 +91,13 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["price"],
         for_each="s in SHAPES, t in T",
-        heading="price in week {t}",
+        heading="price in week {t} ($)",
     )
     draft.fact(
         *ways("making a ton of {s} costs {make_cost[s]} dollars", "a ton of {s} costs {make_cost[s]} dollars to make"),
         tells=["make_cost"],
         for_each="s in SHAPES",
-        heading="cost of making a ton",
+        heading="cost of making a ton ($)",
     )
     draft.fact(
         *ways(
@@ -106,7 +106,7 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["hold_cost", "balance"],
         for_each="s in SHAPES",
-        heading="cost of keeping a ton for a week",
+        heading="cost of keeping a ton for a week ($)",
     )
     draft.fact(
         *ways("at first {opening[s]} tons of {s} are in stock", "the opening stock of {s} is {opening[s]} tons"),

@@ -60,7 +60,7 @@ def _tell(draft: Draft, unit: str, money: str) -> None:
         ),
         tells=["profit"],
         for_each="p in PRODUCTS",
-        heading="profit per unit",
+        heading=f"profit per unit ({money})",
     )
     draft.fact(
         *ways(
@@ -89,8 +89,8 @@ FAMILY = Family(
     name="textbook_mix",
     title="textbook product mix with side rules",
     group="mix",
-    description="A few products share limited working time; some must reach a minimum, keep a share of the whole or a "
-    "ratio to another. The number of units of each is wanted that earns most.",
+    description="A few products share limited working time; some must reach a minimum, keep a share of the whole"
+    " or a ratio to another. The number of units of each is wanted that earns most.",
     source="W. L. Winston, Operations Research: Applications and Algorithms, 4th edition, 2004, chapter 3",
     draw=draw,
     knobs={"products": Range(2, 12), "resources": Range(1, 6), "sides": Range(0, 6)},

@@ -35,6 +35,8 @@ def draw(dice: Dice) -> Draft:
     _add_supply(draft, goods, balanced)
     if dice.knob("caps") and dice.chance(0.7):
         _add_caps(draft, dice, planted, goods)
+    if dice.chance(0.4):
+        _add_special(draft, dice, (sources, destinations), planted, goods)
     if integral:
         whole(draft, "ship", goods)
     goal(draft, "minimize", ROUTES, "total transport cost", f"how many {goods} to ship on each route")
@@ -60,7 +62,7 @@ def _tell(draft: Draft, goods: str) -> None:
         ),
         tells=["cost"],
         for_each="s in SOURCES, d in DESTINATIONS",
-        heading="cost to {d}",
+        heading="cost to {d} ($)",
     )
     draft.fact(
         *ways(
@@ -111,12 +113,43 @@ def _add_caps(draft: Draft, dice: Dice, planted: list[list[int]], goods: str) ->
     )
 
 
+def _add_special(
+    draft: Draft, dice: Dice, ends: tuple[list[str], list[str]], planted: list[list[int]], goods: str
+) -> None:
+    """A route that is closed, or one on which so much has been promised, as in the planted shipment."""
+    routes = [(s, d) for s, row in enumerate(planted) for d, _ in enumerate(row)]
+    s, d = dice.pick(routes)
+    source, destination = ends[0][s], ends[1][d]
+    route = f"ship[{source!r},{destination!r}]"
+    if not planted[s][d]:
+        draft.constraint("closed", f"{route} == 0", f"no way from {source} to {destination}")
+        draft.fact(
+            *ways(
+                f"the road from {source} to {destination} is closed",
+                f"nothing <can> be [shipped|sent] from {source} to {destination}",
+            ),
+            tells=["closed"],
+            place="rule",
+        )
+        return
+    draft.parameter("promised", planted[s][d], f"{goods} from {source} to {destination}")
+    draft.constraint("contract", f"{route} >= promised", f"a promise of {source} to {destination}")
+    draft.fact(
+        *ways(
+            f"<at least> {{promised}} {goods} <must> go from {source} to {destination}[, by contract|]",
+            f"{source} has promised {destination} <least> {{promised}} {goods}",
+        ),
+        tells=["promised", "contract"],
+        place="rule",
+    )
+
+
 FAMILY = Family(
     name="transport",
     title="transport problem",
     group="transport",
-    description="Goods are shipped from sources with limited supplies to destinations with demands; every route has "
-    "its cost. The shipments with the least total cost are wanted.",
+    description="Goods are shipped from sources with limited supplies to destinations with demands; every route "
+    "has its cost. The shipments with the least total cost are wanted.",
     source="F. L. Hitchcock, The distribution of a product from several sources to numerous localities, 1941",
     draw=draw,
     knobs={"sources": Range(2, 20), "destinations": Range(2, 30), "caps": Range(0, 1)},

@@ -83,7 +83,7 @@ def _tell(draft: Draft, goods: str) -> None:
         ),
         tells=["inward"],
         for_each="p in PLANTS, s in STORES",
-        heading="cost to {s}",
+        heading="cost to {s} ($)",
     )
     draft.fact(
         *ways(
@@ -92,7 +92,7 @@ def _tell(draft: Draft, goods: str) -> None:
         ),
         tells=["outward"],
         for_each="s in STORES, c in CITIES",
-        heading="cost to {c}",
+        heading="cost to {c} ($)",
     )
     draft.fact(
         *ways("nothing stays [behind|in the stores]", "whatever comes into a store leaves it again"),
@@ -130,7 +130,7 @@ def _add_direct(draft: Draft, dice: Dice, plants: int, cities: int, goods: str) 
         ),
         tells=["direct"],
         for_each="p in PLANTS, c in CITIES",
-        heading="cost straight to {c}",
+        heading="cost straight to {c} ($)",
     )
 
 

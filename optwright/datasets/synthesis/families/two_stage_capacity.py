@@ -68,7 +68,7 @@ def _tell(draft: Draft) -> None:
         *ways("a plant at {s} costs {build_cost[s]} dollars", "to build at {s} costs {build_cost[s]} dollars"),
         tells=["build_cost"],
         for_each="s in SITES",
-        heading="building cost",
+        heading="building cost ($)",
     )
     draft.fact(
         *ways(
@@ -95,7 +95,7 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["haul"],
         for_each="s in SITES, c in CITIES",
-        heading="shipping to {c}",
+        heading="shipping to {c} ($)",
     )
     draft.fact(
         *ways(

@@ -85,13 +85,13 @@ def _tell(draft: Draft) -> None:
         ),
         tells=["cost"],
         for_each="p in PRODUCTS",
-        heading="cost before the season",
+        heading="cost before the season ($)",
     )
     draft.fact(
         *ways("a unit of {p} sells for {price[p]} dollars", "{p} are sold at {price[p]} dollars a unit"),
         tells=["price"],
         for_each="p in PRODUCTS",
-        heading="selling price",
+        heading="selling price ($)",
     )
     draft.fact(
         *ways(
@@ -116,7 +116,7 @@ def _add_late(draft: Draft, cost: list[int], most: int) -> None:
         ),
         tells=["late_cost"],
         for_each="p in PRODUCTS",
-        heading="cost of a late order",
+        heading="cost of a late order ($)",
     )
     draft.fact(
         *ways(
@@ -137,7 +137,7 @@ def _add_salvage(draft: Draft, value: list[int]) -> None:
         ),
         tells=["salvage"],
         for_each="p in PRODUCTS",
-        heading="value of a unit left over",
+        heading="value of a unit left over ($)",
     )
 
 
