@@ -14,7 +14,7 @@ def draw(dice: Dice) -> Draft:
     fleets = dice.names("aircraft", dice.knob("fleets"))
     routes = [f"the {city} route" for city in dice.names("city", dice.knob("routes"))]
     seats = [dice.whole(30, 300, 10) for _ in fleets]
-    planted = [[dice.whole(0, 3) for _ in routes] for _ in fleets]
+    planted = [[dice.whole(0 if f else 1, 3) for _ in routes] for f in range(len(fleets))]
     able = [[s * dice.whole(1, 3) for _ in routes] for s in seats]
     draft.set("FLEETS", fleets, "types of aircraft")
     draft.set("ROUTES", routes, "routes")
@@ -53,7 +53,23 @@ def draw(dice: Dice) -> Draft:
             heading="loss per passenger turned away ($)",
         )
     _tell(draft)
+    if dice.knob("sides"):
+        _service(draft, planted)
     return draft
+
+
+def _service(draft: Draft, planted: list[list[int]]) -> None:
+    flown = [sum(column) for column in zip(*planted, strict=True)]
+    draft.parameter("fewest", max(1, min(flown)), "fewest aircraft on a route")
+    draft.constraint("served", "sum(put[f,r] for f in FLEETS) >= fewest", "every route is served", "r in ROUTES")
+    draft.fact(
+        *ways(
+            "<at least> {fewest} aircraft, of whatever type, must [serve|be put on] [each|every] route",
+            "[each|every] route must have <at least> {fewest} aircraft [in all|of any type]",
+        ),
+        tells=["fewest", "served"],
+        place="rule",
+    )
 
 
 def _tell(draft: Draft) -> None:
@@ -103,5 +119,5 @@ FAMILY = Family(
     "away at a loss, at the lowest cost.",
     source="G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 28 (allocation of aircraft to routes)",
     draw=draw,
-    knobs={"fleets": Range(2, 6), "routes": Range(2, 20)},
+    knobs={"fleets": Range(2, 6), "routes": Range(2, 20), "sides": Range(0, 1)},
 )

@@ -135,5 +135,5 @@ FAMILY = Family(
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 12.1 (Food "
     "manufacture)",
     draw=draw,
-    knobs={"materials": Range(3, 30), "qualities": Range(1, 3), "sides": Range(0, 1)},
+    knobs={"materials": Range(3, 60), "qualities": Range(1, 3), "sides": Range(0, 1)},
 )

@@ -138,5 +138,5 @@ FAMILY = Family(
     source="G. L. Nemhauser and L. A. Wolsey, Integer and Combinatorial Optimization, 1988, chapter I.1 (facility "
     "location)",
     draw=draw,
-    knobs={"sites": Range(3, 15), "customers": Range(3, 30), "sides": Range(0, 2)},
+    knobs={"sites": Range(3, 15), "customers": Range(3, 45), "sides": Range(0, 2)},
 )

@@ -92,5 +92,5 @@ FAMILY = Family(
     "that as many as possible, or their points, are served.",
     source="R. Ahuja, T. Magnanti and J. Orlin, Network Flows, 1993, chapter 12 (bipartite matching)",
     draw=draw,
-    knobs={"people": Range(3, 40), "cars": Range(3, 40), "sides": Range(0, 1)},
+    knobs={"people": Range(3, 80), "cars": Range(3, 80), "sides": Range(0, 1)},
 )

@@ -133,5 +133,5 @@ FAMILY = Family(
     source="G. L. Nemhauser and L. A. Wolsey, Integer and Combinatorial Optimization, 1988, chapter I.1 (fixed "
     "charges and variable bounds)",
     draw=draw,
-    knobs={"suppliers": Range(3, 15), "contracts": Range(2, 12), "sides": Range(0, 1)},
+    knobs={"suppliers": Range(3, 20), "contracts": Range(2, 15), "sides": Range(0, 1)},
 )

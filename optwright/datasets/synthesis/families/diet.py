@@ -151,5 +151,5 @@ FAMILY = Family(
     source="G. J. Stigler, The Cost of Subsistence, Journal of Farm Economics 27, 1945; "
     "G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 27",
     draw=draw,
-    knobs={"foods": Range(3, 30), "nutrients": Range(2, 10), "sides": Range(0, 3)},
+    knobs={"foods": Range(3, 60), "nutrients": Range(2, 10), "sides": Range(0, 3)},
 )

@@ -21,25 +21,41 @@ def draw(dice: Dice) -> Draft:
     draft.variable("start", "when it starts there", index=["JOBS", "MACHINES"], upper="latest")
     draft.variable("before", "whether the first precedes the second", index=["PAIRS"], domain="Binary")
     draft.add("sets", "PAIRS", for_each="i in JOBS, j in JOBS if ord(JOBS,i) < ord(JOBS,j)")
-    draft.variable("makespan", "when all is done", upper="latest")
     last = machines[-1]
-    draft.constraint("end", f"makespan >= start[j,{last!r}] + time[j,{last!r}]", "when all is done", "j in JOBS")
     pairs = "j in JOBS, k in MACHINES, m in MACHINES if ord(MACHINES,m) == ord(MACHINES,k) + 1"
     draft.constraint("route", "start[j,m] >= start[j,k] + time[j,k]", "one machine after the other", pairs)
     each = "(i,j) in PAIRS, m in MACHINES"
     draft.constraint("if_before", "implies(before[i,j], start[i,m] + time[i,m] <= start[j,m])", "i before j", each)
     draft.constraint("if_after", "before[i,j] or start[j,m] + time[j,m] <= start[i,m]", "j before i", each)
-    goal(draft, "minimize", "makespan", "time until all jobs are done", "in which order to do the jobs")
-    _tell(draft)
+    task = "in which order to do the jobs"
+    all_done = dice.chance(0.6)
+    if all_done:
+        draft.variable("makespan", "when all is done", upper="latest")
+        draft.constraint("end", f"makespan >= start[j,{last!r}] + time[j,{last!r}]", "when all is done", "j in JOBS")
+        goal(draft, "minimize", "makespan", "time until all jobs are done", task)
+    else:
+        total = f"sum(start[j,{last!r}] + time[j,{last!r}] for j in JOBS)"
+        goal(draft, "minimize", total, "sum of the times at which the jobs are finished", task)
+    _tell(draft, all_done)
+    if dice.knob("sides"):
+        one, other = dice.some(jobs, 2)
+        draft.constraint("order", f"before[{one!r},{other!r}] == 1", f"{one} before {other}")
+        draft.fact(
+            "{a} must be done before {b}",
+            "{a} must come before {b} [everywhere|in the sequence]",
+            "{b} may come only after {a}",
+            tells=["order"],
+            for_each=f"a in [{one!r}], b in [{other!r}]",
+            place="rule",
+        )
     return draft
 
 
-def _tell(draft: Draft) -> None:
+def _tell(draft: Draft, all_done: bool) -> None:
     draft.fact(
         "{JOBS} [pass|go] through {MACHINES}, in this order",
         "[a factory|a workshop|a bakery|a laundry] [does|processes] {JOBS}; [each|every] job goes through {MACHINES} "
-        "in this "
-        "order",
+        "in this order",
         "[each|every] one of {JOBS} [needs|must go through] {MACHINES}, one after the other [in this order|in that "
         "order]",
         tells=["route"],
@@ -59,12 +75,13 @@ def _tell(draft: Draft) -> None:
         tells=["if_before", "if_after", "before"],
         place="rule",
     )
-    draft.fact(
-        "all is done when the last job [leaves|has left] the last stage",
-        "the time counts until the last job [leaves|is through] the last stage",
-        tells=["end"],
-        place="rule",
-    )
+    if all_done:
+        draft.fact(
+            "all is done when the last job [leaves|has left] the last stage",
+            "the time counts until the last job [leaves|is through] the last stage",
+            tells=["end"],
+            place="rule",
+        )
 
 
 FAMILY = Family(
@@ -78,5 +95,5 @@ FAMILY = Family(
     "1954; "
     "M. L. Pinedo, Scheduling, 5th edition, 2016, chapter 6",
     draw=draw,
-    knobs={"jobs": Range(3, 6), "machines": Range(2, 4)},
+    knobs={"jobs": Range(3, 7), "machines": Range(2, 4), "sides": Range(0, 1)},
 )

@@ -124,5 +124,5 @@ FAMILY = Family(
     "and the value is largest; some items may exclude or require others.",
     source="S. Martello and P. Toth, Knapsack Problems: Algorithms and Computer Implementations, 1990, chapters 2-3",
     draw=draw,
-    knobs={"items": Range(3, 60), "sides": Range(0, 3)},
+    knobs={"items": Range(3, 150), "sides": Range(0, 3)},
 )

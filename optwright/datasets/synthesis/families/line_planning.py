@@ -110,5 +110,5 @@ FAMILY = Family(
     source="R. Borndorfer, M. Grotschel and M. E. Pfetsch, A Column-Generation Approach to Line Planning in Public "
     "Transport, Transportation Science 41, 2007",
     draw=draw,
-    knobs={"stops": Range(3, 16), "lines": Range(3, 20), "sides": Range(0, 1)},
+    knobs={"stops": Range(3, 30), "lines": Range(3, 40), "sides": Range(0, 1)},
 )

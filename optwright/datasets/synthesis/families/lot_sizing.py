@@ -48,7 +48,35 @@ def draw(dice: Dice) -> Draft:
     goal(draft, "minimize", f"sum({costs} for t in T)", "total cost", f"how much to make in each {period}")
     _tell(draft, (period, unit, who), n)
     _rules(draft, (period, unit), owing, integral)
+    if dice.knob("sides"):
+        _limits(draft, dice, (period, unit), demand)
     return draft
+
+
+def _limits(draft: Draft, dice: Dice, words: tuple[str, str], demand: list[int]) -> None:
+    period, unit = words
+    if dice.chance(0.5):
+        draft.parameter("room", dice.whole(max(demand) // 2, 2 * max(demand)), f"most {unit} in stock")
+        draft.constraint("store", "stock[t] <= room", "room in the store", "t in T")
+        draft.fact(
+            *ways(
+                f"<at most> {{room}} {unit} <can> be in stock at the end of a {period}",
+                f"the store [holds|has room for] <at most> {{room}} {unit}",
+            ),
+            tells=["room", "store"],
+            place="rule",
+        )
+    else:
+        draft.parameter("capacity", max(demand) + dice.whole(0, 40), f"most {unit} made in a {period}")
+        draft.constraint("limit", "make[t] <= capacity", "capacity", "t in T")
+        draft.fact(
+            *ways(
+                f"<at most> {{capacity}} {unit} <can> be made in a {period}",
+                f"the capacity is {{capacity}} {unit} [a|per] {period}",
+            ),
+            tells=["capacity", "limit"],
+            place="rule",
+        )
 
 
 def _rules(draft: Draft, words: tuple[str, str], owing: bool, integral: bool) -> None:
@@ -131,5 +159,5 @@ FAMILY = Family(
     source="H. M. Wagner and T. M. Whitin, Dynamic Version of the Economic Lot Size Model, Management Science 5, 1958; "
     "Y. Pochet and L. A. Wolsey, Production Planning by Mixed Integer Programming, 2006, chapters 7 and 10",
     draw=draw,
-    knobs={"periods": Range(3, 24)},
+    knobs={"periods": Range(3, 52), "sides": Range(0, 1)},
 )

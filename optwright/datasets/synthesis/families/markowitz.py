@@ -126,5 +126,5 @@ FAMILY = Family(
     "the expected return less a multiple of the variance is greatest.",
     source="H. Markowitz, Portfolio Selection, Journal of Finance 7, 1952",
     draw=draw,
-    knobs={"assets": Range(3, 20)},
+    knobs={"assets": Range(3, 30)},
 )

@@ -50,7 +50,26 @@ def draw(dice: Dice) -> Draft:
         middle = "n in NODES if n not in SOURCES and n not in SINKS"
         draft.constraint("through", f"{into} == {out}", "what comes in goes out", middle)
     _tell(draft, skin, 2 * len(sources) < len(nodes))
+    if dice.knob("sides"):
+        _obliged(draft, dice, [arc for arc in arcs if load[arc]], load, skin[0])
     return draft
+
+
+def _obliged(
+    draft: Draft, dice: Dice, used: list[tuple[str, str]], load: dict[tuple[str, str], int], unit: str
+) -> None:
+    i, j = dice.pick(used)
+    draft.parameter("agreed", max(1, load[i, j] - dice.whole(0, 5)), "least on one link")
+    draft.constraint("contract", f"flow[{i!r},{j!r}] >= agreed", "a contract for one link")
+    draft.fact(
+        *ways(
+            f"[under a contract|as agreed], <at least> {{agreed}} {unit} must go from {{a}} to {{b}}",
+            f"the link from {{a}} to {{b}} must be used for <at least> {{agreed}} {unit}",
+        ),
+        tells=["agreed", "contract"],
+        for_each=f"a in [{i!r}], b in [{j!r}]",
+        place="rule",
+    )
 
 
 def _tell(draft: Draft, skin: tuple[str, str, str, str], middle: bool) -> None:
@@ -125,5 +144,5 @@ FAMILY = Family(
     "capacities, passing through other places, at the lowest cost.",
     source="R. K. Ahuja, T. L. Magnanti and J. B. Orlin, Network Flows, 1993, chapter 9",
     draw=draw,
-    knobs={"nodes": Range(4, 40), "arcs": Range(2, 80)},
+    knobs={"nodes": Range(4, 70), "arcs": Range(2, 160), "sides": Range(0, 1)},
 )

@@ -132,5 +132,5 @@ FAMILY = Family(
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 4.1 (multi-plant "
     "models)",
     draw=draw,
-    knobs={"factories": Range(2, 5), "products": Range(2, 10), "steps": Range(1, 4), "sides": Range(0, 1)},
+    knobs={"factories": Range(2, 6), "products": Range(2, 20), "steps": Range(1, 4), "sides": Range(0, 1)},
 )

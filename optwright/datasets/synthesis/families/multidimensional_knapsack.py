@@ -108,5 +108,5 @@ FAMILY = Family(
     source="J. H. Lorie and L. J. Savage, Three Problems in Rationing Capital, Journal of Business 28, 1955; "
     "H. Kellerer, U. Pferschy and D. Pisinger, Knapsack Problems, 2004, chapter 9",
     draw=draw,
-    knobs={"projects": Range(3, 60), "limits": Range(2, 5), "sides": Range(0, 3)},
+    knobs={"projects": Range(3, 80), "limits": Range(2, 5), "sides": Range(0, 3)},
 )

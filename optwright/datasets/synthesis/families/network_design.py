@@ -54,7 +54,22 @@ def draw(dice: Dice) -> Draft:
     total += " + sum(cost[i,j]*flow[k,i,j] for k in GOODS for (i,j) in ARCS)"
     goal(draft, "minimize", total, "total cost", f"which {link}s to build and how to use them")
     _tell(draft, (who, link, unit, verb))
+    if dice.knob("sides"):
+        _few(draft, dice, sum(1 for x in load.values() if x), link)
     return draft
+
+
+def _few(draft: Draft, dice: Dice, planted: int, link: str) -> None:
+    draft.parameter("most", planted + dice.whole(0, 1), f"most {link}s built")
+    draft.constraint("few", "sum(build[i,j] for (i,j) in ARCS) <= most", f"not too many {link}s")
+    draft.fact(
+        *ways(
+            f"<at most> {{most}} {link}s <can> be built",
+            f"the number of {link}s built [must not exceed|is limited to] {{most}}",
+        ),
+        tells=["most", "few"],
+        place="rule",
+    )
 
 
 def _tell(draft: Draft, words: tuple[str, str, str, str]) -> None:
@@ -121,5 +136,5 @@ FAMILY = Family(
     source="T. L. Magnanti and R. T. Wong, Network Design and Transportation Planning: Models and Algorithms, "
     "Transportation Science 18, 1984",
     draw=draw,
-    knobs={"nodes": Range(4, 12), "arcs": Range(2, 16), "goods": Range(2, 5)},
+    knobs={"nodes": Range(4, 12), "arcs": Range(2, 16), "goods": Range(2, 6), "sides": Range(0, 1)},
 )

@@ -111,5 +111,5 @@ FAMILY = Family(
     description="Jobs are assigned to machines, alike or not, so that the last machine is done as early as possible.",
     source="M. L. Pinedo, Scheduling: Theory, Algorithms, and Systems, 5th edition, 2016, chapter 5",
     draw=draw,
-    knobs={"jobs": Range(4, 20), "machines": Range(2, 5), "sides": Range(0, 2)},
+    knobs={"jobs": Range(4, 30), "machines": Range(2, 5), "sides": Range(0, 2)},
 )

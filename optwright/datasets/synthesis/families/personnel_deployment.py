@@ -107,5 +107,5 @@ FAMILY = Family(
     source="G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 15 (personnel assignment and "
     "transportation)",
     draw=draw,
-    knobs={"bases": Range(2, 8), "posts": Range(2, 8), "grades": Range(1, 4), "sides": Range(0, 1)},
+    knobs={"bases": Range(2, 10), "posts": Range(2, 10), "grades": Range(1, 4), "sides": Range(0, 1)},
 )

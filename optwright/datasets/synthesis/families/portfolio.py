@@ -147,5 +147,5 @@ FAMILY = Family(
     source="W. L. Winston, Operations Research: Applications and Algorithms, 4th edition, 2004, chapter 3 (financial "
     "planning)",
     draw=draw,
-    knobs={"assets": Range(3, 40), "sides": Range(0, 3)},
+    knobs={"assets": Range(3, 80), "sides": Range(0, 3)},
 )

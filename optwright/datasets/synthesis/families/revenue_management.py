@@ -109,5 +109,5 @@ FAMILY = Family(
     "demand, so that the revenue is largest.",
     source="K. T. Talluri and G. J. van Ryzin, The Theory and Practice of Revenue Management, 2004, chapter 3",
     draw=draw,
-    knobs={"legs": Range(2, 8), "trips": Range(2, 20), "classes": Range(1, 3), "sides": Range(0, 1)},
+    knobs={"legs": Range(2, 12), "trips": Range(2, 60), "classes": Range(1, 3), "sides": Range(0, 1)},
 )

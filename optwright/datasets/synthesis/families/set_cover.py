@@ -92,5 +92,5 @@ FAMILY = Family(
     source="C. Toregas, R. Swain, C. ReVelle and L. Bergman, The Location of Emergency Service Facilities, Operations "
     "Research 19, 1971",
     draw=draw,
-    knobs={"sites": Range(3, 60), "places": Range(3, 80), "sides": Range(0, 3)},
+    knobs={"sites": Range(3, 90), "places": Range(3, 120), "sides": Range(0, 3)},
 )

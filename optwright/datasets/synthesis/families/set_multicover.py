@@ -5,6 +5,7 @@ from __future__ import annotations
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
+from optwright.datasets.synthesis.sides import Amounts, add_sides
 from optwright.datasets.synthesis.wording import goal, ways, whole
 
 SKINS = (
@@ -37,6 +38,8 @@ def draw(dice: Dice) -> Draft:
     goal(draft, "minimize", "sum(cost[s]*use[s] for s in SOURCES)", "total cost", f"how many of the {many} to use")
     _tell(draft, many, who, things)
     whole(draft, "use", many)
+    amounts = Amounts("use", "SOURCES", sources, list(planted.values()), "{}", f"all {many} used", "{}", "used", many)
+    add_sides(draft, dice, amounts, dice.knob("sides"))
     if dice.chance(0.5):
         draft.parameter("most", max(planted.values()) + dice.whole(0, 2), "most of one kind")
         draft.constraint("limit", "use[s] <= most", "not too many of one kind", "s in SOURCES")
@@ -88,5 +91,5 @@ FAMILY = Family(
     "as often as it must be, at the lowest cost.",
     source="V. V. Vazirani, Approximation Algorithms, 2001, chapters 13 and 14",
     draw=draw,
-    knobs={"sources": Range(3, 40), "needs": Range(3, 60)},
+    knobs={"sources": Range(3, 60), "needs": Range(3, 80), "sides": Range(0, 2)},
 )

@@ -79,5 +79,5 @@ FAMILY = Family(
     source="P. Cramton, Y. Shoham and R. Steinberg (editors), Combinatorial Auctions, 2006, chapter 12 (winner "
     "determination)",
     draw=draw,
-    knobs={"items": Range(3, 30), "bids": Range(4, 60), "sides": Range(0, 2)},
+    knobs={"items": Range(3, 50), "bids": Range(4, 120), "sides": Range(0, 2)},
 )

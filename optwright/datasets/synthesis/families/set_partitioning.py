@@ -95,5 +95,5 @@ FAMILY = Family(
     description="Duties that cover trips are chosen so that every trip is in exactly one of them, at the lowest cost.",
     source="E. Balas and M. W. Padberg, Set Partitioning: A Survey, SIAM Review 18, 1976",
     draw=draw,
-    knobs={"trips": Range(4, 40), "more": Range(4, 80), "sides": Range(0, 1)},
+    knobs={"trips": Range(4, 60), "more": Range(4, 120), "sides": Range(0, 1)},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optwright.datasets.synthesis.choices import Choices, add_choices
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
@@ -55,6 +56,8 @@ def draw(dice: Dice) -> Draft:
             for_each="p in PLANTS",
             heading="cost of running ($)",
         )
+    choices = Choices("open", "s in STORES", stores, dice.some(stores, 2), "use", "using", "used", "warehouses")
+    add_choices(draft, dice, choices, dice.knob("rules"))
     task = "which warehouses to use and how much to send from where to where"
     goal(draft, "minimize", costs, "total cost", f"which plants to run, {task}" if making else task)
     return draft
@@ -131,5 +134,11 @@ FAMILY = Family(
     source="A. M. Geoffrion and G. W. Graves, Multicommodity Distribution System Design by Benders Decomposition, "
     "Management Science 20, 1974",
     draw=draw,
-    knobs={"plants": Range(2, 5), "stores": Range(2, 10), "customers": Range(2, 20), "sides": Range(0, 1)},
+    knobs={
+        "plants": Range(2, 5),
+        "stores": Range(2, 12),
+        "customers": Range(2, 40),
+        "sides": Range(0, 1),
+        "rules": Range(0, 2),
+    },
 )
