@@ -1,0 +1,251 @@
+"""The experience library under size, under writers that are killed, and in learning.
+
+    python benchmarks/experience.py size [--place FILE|URL] [--counts 100 1000 10000]
+    python benchmarks/experience.py writers [--place FILE|URL] [--seconds 120] [--processes 8] [--every 10]
+    python benchmarks/experience.py learning [--tasks 120] [--out DIR]
+
+`size`: milliseconds of a search without a model, and tokens of what would be shown, against the number of insights.
+`writers`: processes add, edit, record and merge at once, one killed every so often and started again; prints what was
+told as done, what is missing, what is double, and the library's own check. `learning`: the simulated model of
+tests/experience/weak_model.py, whose mistakes are known: held-out accuracy by mistake before and after, curves at 20,
+40 and 80 training tasks, planted harm at the gate, a bad batch rolled back, precision before and after evolution.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from optwright.agent.solve import Settings
+from optwright.eval.lessons.evolve import evolve
+from optwright.eval.lessons.journal import Journal
+from optwright.eval.lessons.laboratory import Laboratory, Task, Try
+from optwright.eval.lessons.learn import learn
+from optwright.eval.lessons.page import page
+from optwright.eval.lessons.trial import examined, precision
+from optwright.experience import rows
+from optwright.experience.insight import Content, Insight, Provenance, Stage, Status, Use
+from optwright.experience.integrity import faults
+from optwright.experience.library import Library, Used
+from optwright.experience.schema import change
+from optwright.experience.search import Wanted, bounded, search, told
+from optwright.experience.shelf import Bounds, Shelf
+from optwright.llm import CachedChat, OpenAIChat
+from tests.experience.weak_model import HARM, MISTAKES, SLOPPY, WeakModel, insight, make
+from tests.stub_server import StubServer
+
+SYLLABLES = [first + second for first in "bcdfglmnprst" for second in "aeiou"]
+
+
+def vocabulary(dice: random.Random) -> tuple[list[str], list[float]]:
+    """Return made-up words and weights like those of a language: a few are everywhere, most are rare (Zipf)."""
+    words = ["".join(dice.choices(SYLLABLES, k=dice.randint(2, 4))) for _ in range(4000)]
+    return words, [1 / (rank + 3) for rank in range(len(words))]
+
+
+def fill(library: Library, count: int, dice: random.Random) -> None:
+    """Add made-up insights until there are `count`, in one transaction."""
+    words, weights = vocabulary(random.Random(1))
+    have = len(library.find())
+
+    def work(connection: sa.Connection) -> None:
+        made = connection.execute(sa.insert(change).values(time="", action="add", actor="", note=""))
+        for _ in range(have, count):
+            when, then = (" ".join(dice.choices(words, weights, k=60)) for _ in range(2))
+            first, second = f"label {dice.randint(0, 12)}", f"finer {dice.randint(0, 20)}"
+            content = Content(dice.choice(list(Stage)), first, second, when, then)
+            rows.create(connection, Insight(0, content, status=Status.ADMITTED), made.inserted_primary_key[0])
+
+    library.database.write(work)
+    if not library.database.sqlite:
+        with library.database.engine.begin() as connection:
+            connection.execute(sa.text("ANALYZE insight"))
+
+
+def size(place: str, counts: Sequence[int]) -> None:
+    library, dice, bounds = Library(place), random.Random(7), Bounds()
+    words, weights = vocabulary(random.Random(1))
+    print(f"{'insights':>9} {'median ms':>10} {'worst ms':>9} {'shown':>6} {'tokens':>7}")
+    for count in counts:
+        fill(library, count, dice)
+        took, sizes, shown = [], [], []
+        for _ in range(60):
+            text = " ".join(dice.choices(words, weights, k=200))
+            start = time.perf_counter()
+            hits = search(library, Wanted(text, most=bounds.pool))
+            took.append(1000 * (time.perf_counter() - start))
+            kept = bounded([hit.insight for hit in hits], most=bounds.most, tokens=bounds.tokens)
+            shown.append(len(kept))
+            sizes.append(sum(len(told(one)) for one in kept) // 4)
+        row = f"{count:9d} {statistics.median(took):10.1f} {max(took):9.1f} {max(shown):6d} {max(sizes):7d}"
+        print(row, flush=True)
+
+
+def work(place: str, name: str) -> None:
+    """Write until killed; print what is done, a line each, after it is done."""
+    library, dice, number = Library(place, actor=name), random.Random(name), 0
+    while True:
+        content = Content(Stage.CODE, f"label {number % 5}", "", f"own {name} {number}", "do it")
+        one = library.add(content, Provenance((f"{name}-{number}",)))
+        shared = library.add(replace(content, condition=f"shared {number}"), Provenance((name,)))
+        library.record([Used(one.number, f"{name}-{number}", Use.POSITIVE, "run")])
+        if dice.random() < 0.3:
+            library.edit(one.number, replace(content, explanation=f"do it well {number}"))
+        if dice.random() < 0.1:
+            library.settle([shared.number], Status.ADMITTED)
+        print(f"{name} {number}", flush=True)
+        number += 1
+
+
+def writers(place: str, seconds: float, processes: int, every: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Library(place).close()
+
+        def start(name: str) -> subprocess.Popen[bytes]:
+            with (Path(folder) / name).open("wb") as out:
+                return subprocess.Popen(
+                    [sys.executable, __file__, "work", "--place", place, "--name", name], stdout=out
+                )
+
+        running = {f"w{at}.0": start(f"w{at}.0") for at in range(processes)}
+        dice, end, kills = random.Random(0), time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            time.sleep(min(every, max(0.0, end - time.monotonic())))
+            name = dice.choice(sorted(running))
+            process = running.pop(name)
+            assert process.poll() is None, f"{name} ended by itself"
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+            before, _, life = name.partition(".")
+            running[f"{before}.{int(life) + 1}"] = start(f"{before}.{int(life) + 1}")
+        for process in running.values():
+            process.kill()
+            process.wait()
+        done = [
+            line for path in Path(folder).iterdir() for line in path.read_text().splitlines() if line.count(" ") == 1
+        ]
+    library = Library(place)
+    conditions = [one.content.condition for one in library.find()]
+    missing = {f"own {line}" for line in done} - set(conditions)
+    print(f"{processes} processes, {seconds:g} s, {kills} killed: {len(done)} rounds done, {len(conditions)} insights")
+    print(
+        f"missing {len(missing)}, double {len(conditions) - len(set(conditions))}, faults {faults(library) or 'none'}"
+    )
+
+
+def by_mistake(tries: Sequence[Try]) -> str:
+    parts = []
+    for mistake in MISTAKES:
+        rights = [one.right for one in tries if one.task.startswith(mistake.name)]
+        parts.append(f"{mistake.name} {sum(rights)}/{len(rights)}")
+    return ", ".join(parts)
+
+
+def learning(count: int, out: Path) -> None:
+    made = make(count)
+    tasks = [one.task for one in made]
+    cut = 2 * count // 3
+    train, held_out = tasks[:cut], tasks[cut:]
+    out.mkdir(parents=True, exist_ok=True)
+    with StubServer(WeakModel(made)) as server:
+        chat = CachedChat(OpenAIChat("stub", base_url=server.url), out / "replies")
+        library = Library(out / "library.db", actor="benchmark")
+        laboratory = Laboratory(chat, library, Journal(out / "journal.jsonl"), Settings(), 4, "benchmark")
+        print("before:", by_mistake(laboratory.attempts("with no insight", held_out, Shelf(library))))
+        learned = learn(laboratory, train, held_out, batch=20)
+        for point in learned.points:
+            print(json.dumps(point.to_json()))
+        print("after:", by_mistake(laboratory.attempts("at the end", held_out, Shelf(library))))
+        refused = sum(not ruling.admitted for ruling in learned.rulings.values())
+        print(f"gate: {len(learned.rulings)} candidates, {refused} refused")
+        (out / "report.html").write_text(page(learned, library, {"calls": len(server.requests)}))
+        _plant(laboratory, train, held_out)
+        _roll_back(laboratory, held_out)
+        _evolve(laboratory, train, held_out)
+        print(f"{len(server.requests)} requests; the library's own check: {faults(library) or 'no fault'}")
+
+
+def harmful(topic: str, number: int) -> Content:
+    fields = {**insight(MISTAKES[1], 0), "second": topic, "condition": f"Applies where {topic} are named."}
+    return Content(Stage(fields.pop("stage")), **{**fields, "explanation": f"Always {HARM} ({number})."})
+
+
+def _plant(laboratory: Laboratory, train: Sequence[Task], held_out: Sequence[Task]) -> None:
+    refused = 0
+    for number, mistake in enumerate(MISTAKES):
+        one = laboratory.library.add(harmful(mistake.topic, number), Provenance((train[0].id,)))
+        ruling = examined(laboratory, "planted", one, held_out, sources=train[:1])
+        refused += not ruling.admitted
+        laboratory.library.settle([one.number], Status.RETIRED)
+    print(f"planted harm: {refused} of {len(MISTAKES)} refused by the gate")
+
+
+def _roll_back(laboratory: Laboratory, held_out: Sequence[Task]) -> None:
+    library = laboratory.library
+    mark = library.mark()
+    for number, mistake in enumerate(MISTAKES):
+        library.add(harmful(mistake.topic, 10 + number), status=Status.ADMITTED)
+    spoilt = laboratory.attempts("with a bad batch", held_out, Shelf(library))
+    library.rollback(mark)
+    mended = laboratory.attempts("rolled back", held_out, Shelf(library))
+    shares = [f"{100 * sum(one.right for one in tries) / len(tries):.0f}%" for tries in (spoilt, mended)]
+    print(f"a bad batch: {shares[0]} solved with it, {shares[1]} after the roll-back")
+
+
+def _evolve(laboratory: Laboratory, train: Sequence[Task], held_out: Sequence[Task]) -> None:
+    library = laboratory.library
+    for number, mistake in enumerate(MISTAKES):
+        fields = {**insight(mistake, 0), "condition": SLOPPY, "explanation": f"Use {mistake.advice} {number}."}
+        library.add(
+            Content(Stage(fields.pop("stage")), **fields), Provenance((train[number].id,)), status=Status.ADMITTED
+        )
+    tries = laboratory.attempts("with sloppy conditions", held_out, Shelf(library))
+    evolved = evolve(laboratory, train[:24], held_out, name="evolution")
+    after = laboratory.attempts("after evolution", held_out, Shelf(library))
+    shown = f"{precision(tries) or 0:.2f} to {precision(after) or 0:.2f}"
+    print(
+        f"evolution: precision {shown}; refined {evolved.refined}, retired {evolved.retired}, merged {evolved.merged}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["size", "writers", "learning", "work"])
+    parser.add_argument("--place")
+    parser.add_argument("--name", default="")
+    parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000, 10000])
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--processes", type=int, default=8)
+    parser.add_argument("--every", type=float, default=10)
+    parser.add_argument("--tasks", type=int, default=120)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        place = given.place or str(Path(folder) / "library.db")
+        if given.what == "size":
+            size(place, given.counts)
+        elif given.what == "writers":
+            writers(place, given.seconds, given.processes, given.every)
+        elif given.what == "learning":
+            learning(given.tasks, given.out or Path(folder) / "run")
+        else:
+            work(place, given.name)
+
+
+if __name__ == "__main__":
+    main()
