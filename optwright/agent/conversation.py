@@ -23,7 +23,7 @@ from langgraph.types import Command, interrupt
 
 from optwright.agent.talk.clarify import clarify, wanted
 from optwright.agent.talk.hear import hear
-from optwright.agent.talk.plan import EDITING, Intent, Plan
+from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.solving import solve
 from optwright.agent.talk.state import Around, Json, Talk
 from optwright.agent.talk.tell import tell
@@ -150,7 +150,7 @@ def _after_hear(talk: Talk, runtime: Runtime[Around]) -> str:
         return "tell"
     if plan.intent is Intent.PROBLEM:
         return "clarify" if wanted(talk, runtime.context) else "solve"
-    return "solve" if plan.intent in EDITING and plan.edits else "tell"
+    return "solve" if plan.edits or plan.intent is Intent.DATA else "tell"
 
 
 def _after_clarify(talk: Talk) -> str:

@@ -312,6 +312,52 @@ def test_a_server_that_fails_costs_the_turn_alone(tmp_path):
         assert dialogue.send("at most 50 kg of flour").kind is TurnKind.COMPARISON
 
 
+# Tables -----------------------------------------------------------------------------------------------------------
+
+RATES = Table("rates", ("plant", "Rome", "Oslo"), (("Pune", 8, 11), ("Lyon", 4, 6)))
+BOUND = {
+    "tables": [{"name": "rates", "columns": ["plant", "Rome", "Oslo"], "file": "rates.csv"}],
+    "sets": [{"name": "PLANTS", "table": "rates", "column": "plant"}, {"name": "CITIES", "members": ["Rome", "Oslo"]}],
+    "parameters": [
+        {"name": "rate", "index": ["PLANTS", "CITIES"], "table": "rates", "wide": True},
+        {"name": "demand", "index": ["CITIES"], "value": [60, 50]},
+        {"name": "supply", "value": 70},
+    ],
+    "variables": [{"name": "ship", "index": ["PLANTS", "CITIES"]}],
+    "objective": {"sense": "minimize", "expression": "sum(rate[p,c]*ship[p,c] for p in PLANTS for c in CITIES)"},
+    "constraints": [
+        {"name": "out", "for_each": "p in PLANTS", "expression": "sum(ship[p,c] for c in CITIES) <= supply"},
+        {"name": "meet", "for_each": "c in CITIES", "expression": "sum(ship[p,c] for p in PLANTS) >= demand[c]"},
+    ],
+}
+
+
+def test_tables_come_first_and_their_numbers_change_later(tmp_path):
+    bound = f"```json\n{json.dumps(BOUND)}\n```"
+    with scripted(tmp_path, NO_QUESTIONS, bound, bound) as dialogue:
+        received = dialogue.send("", tables=[RATES])
+        assert (received.kind, dialogue.versions) == (TurnKind.NOTICE, ())
+        assert "Received rates: 2 rows of plant, Rome, Oslo." in received.text
+        first = dialogue.send("Ship 60 to Rome and 50 to Oslo from plants with 70 each as cheaply as possible.")
+        assert first.solution.objective == 50 * 6 + 20 * 4 + 40 * 8
+        dearer = Table("rates", RATES.columns, (("Pune", 8, 11), ("Lyon", 4, 16)))
+        renewed = dialogue.send("here are the new rates", tables=[dearer])
+        assert renewed.comparison.objective_after == 60 * 4 + 50 * 11
+        assert [version.line for version in dialogue.versions] == [1, 2]
+        assert dialogue.send("what if demand in Rome is 50?").comparison.objective_after == 50 * 4 + 50 * 11
+        assert dialogue.restore(1).version == 1
+        assert dialogue.tables == (RATES,)
+        assert dialogue.send("what if demand in Rome is 50?").comparison.objective_after == 50 * 6 + 20 * 4 + 30 * 8
+
+
+def test_a_table_that_the_model_did_not_bind_is_read_again(dialogue):
+    text = "Assign each worker to one task so that the total time is minimized."
+    times = Table("times", ("Worker", "Weld", "Paint"), (("Ida", 9, 2), ("Olaf", 6, 4)))
+    assert dialogue.send(text, tables=[times]).solution.objective == 8
+    quicker = Table("times", times.columns, (("Ida", 1, 2), ("Olaf", 6, 4)))
+    assert dialogue.send("", tables=[quicker]).solution.objective == 5
+
+
 # Restarts and kills -----------------------------------------------------------------------------------------------
 
 

@@ -98,18 +98,19 @@ def _parts(formulation: Formulation) -> Sequence[tuple[str, Sequence[Element]]]:
 def _line(element: Element) -> str:
     """Say in one line what an element is, with the words that it comes from."""
     words = element.quote or element.description
-    return f"{_mathematics(element)}{f'  ({words})' if words else ''}"
+    return f"{mathematics(element)}{f'  ({words})' if words else ''}"
 
 
 def _element(element: Element) -> Iterator[str]:
-    yield f"{element.where}: {_mathematics(element)}"
+    yield f"{element.where}: {mathematics(element)}"
     if element.description:
         yield f"It is {element.description}."
     if element.quote:
         yield f'It comes from your words "{element.quote}".'
 
 
-def _mathematics(element: Element) -> str:
+def mathematics(element: Element) -> str:
+    """Write an element as a line of mathematics in plain text."""
     if isinstance(element, Objective):
         return f"{element.sense} {element.expression}"
     if isinstance(element, SetSpec):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from optwright.agent.talk import commands, follow_up, grammar, waiting
 from optwright.agent.talk.plan import Intent, Plan, read_edits
-from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables
+from optwright.agent.talk.state import Around, Json, Talk, current, story, tables
 from optwright.agent.talk.tell import relaxation
 from optwright.agent.talk.version import Version
 
@@ -18,8 +18,10 @@ def hear(talk: Talk, around: Around) -> Talk:
     before = talk.get("waiting")
     plan = _planned(request, Plan.from_json(before) if before else None, talk, around)
     changed: Talk = {"plan": plan.to_json(), "cost": around.budget.used.to_json(), "solved": None, "waiting": None}
-    if plan.intent is Intent.PROBLEM:
+    if plan.intent in (Intent.PROBLEM, Intent.TABLES):
         changed["draft"] = _draft(plan, request, talk)
+    elif plan.intent is Intent.DATA:
+        changed["draft"] = {**story(talk), "tables": _renewed(story(talk)["tables"], request["tables"])}
     return changed
 
 
@@ -30,6 +32,8 @@ def _planned(request: Json, before: Plan | None, talk: Talk, around: Around) -> 
     if "edits" in request:
         return Plan(Intent.CHANGE, read_edits(request["edits"]))
     said = request["said"]
+    if request.get("tables") and before is None and (plan := _with_tables(said, request, talk)) is not None:
+        return plan
     if (command := commands.read(said, version)) is not None and (before is None or command.intent in _ALWAYS):
         return _relaxing(command, talk, version) if command.intent is Intent.RELAX else command
     if before is not None:
@@ -41,6 +45,33 @@ def _planned(request: Json, before: Plan | None, talk: Talk, around: Around) -> 
 
 _ALWAYS = frozenset({Intent.UNDO, Intent.RESTORE, Intent.HELP})
 """Commands that leave a question unanswered."""
+
+
+def _with_tables(said: str, request: Json, talk: Talk) -> Plan | None:
+    """Return the plan for a message that brings tables and does not tell a problem."""
+    if said and (current(talk) is None or commands.tells_problem(said)):
+        return None
+    names = {table["name"] for table in request["tables"]}
+    known = {table["name"] for table in story(talk).get("tables", [])}
+    if not names <= known:
+        return Plan(Intent.TABLES)
+    note = f"Solved again with other data in {', '.join(sorted(names))}."
+    return Plan(Intent.DATA if _bound(talk) else Intent.PROBLEM, note=note)
+
+
+def _bound(talk: Talk) -> bool:
+    """Whether the current model takes its numbers from the tables, so that it need not be made again."""
+    version = current(talk)
+    formulation = version.formulation if version is not None else None
+    if formulation is None:
+        return False
+    return any(part.table for part in formulation.sets) or any(part.table for part in formulation.parameters)
+
+
+def _renewed(tables: list[Json], fresh: list[Json]) -> list[Json]:
+    """Return tables, those of the same name replaced."""
+    names = {table["name"] for table in fresh}
+    return [*(table for table in tables if table["name"] not in names), *fresh]
 
 
 def _relaxing(command: Plan, talk: Talk, version: Version | None) -> Plan:
@@ -87,15 +118,11 @@ def _draft(plan: Plan, request: Json, talk: Talk) -> Json:
     draft = talk.get("draft")
     attached = request.get("tables", [])
     if draft is not None and (plan.answers or plan.formulation is not None):
-        names = {table["name"] for table in attached}
-        kept = [table for table in draft["tables"] if table["name"] not in names]
-        return {**draft, "answers": [*draft["answers"], *plan.answers], "tables": [*kept, *attached]}
+        answers = [*draft["answers"], *plan.answers]
+        return {**draft, "answers": answers, "tables": _renewed(draft["tables"], attached)}
     if draft is not None and not draft["text"]:
-        attached = [*draft["tables"], *attached]
-    return {"text": request["said"], "answers": [], "tables": attached, "asked": False}
-
-
-def attached(request: Json) -> str:
-    """Say which tables came with a request."""
-    found = unpack_tables(request.get("tables", []))
-    return "; ".join(f"{table.name}: {len(table.rows)} rows of {', '.join(table.columns)}" for table in found)
+        attached = _renewed(draft["tables"], attached)
+    if plan.intent is Intent.PROBLEM and plan.note:
+        return {**story(talk), "tables": _renewed(story(talk)["tables"], attached)}
+    text = "" if plan.intent is Intent.TABLES else commands.story(request["said"])
+    return {"text": text, "answers": [], "tables": attached, "asked": False}

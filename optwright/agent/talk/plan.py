@@ -25,6 +25,10 @@ class Intent(StrEnum):
     WHY_NOT = "why_not"
     """Force what the answer does not do, and compare."""
     WHY_INFEASIBLE = "why_infeasible"
+    DATA = "data"
+    """Tables with other numbers, in the place of those that the problem has."""
+    TABLES = "tables"
+    """Tables without a problem yet."""
     RELAX = "relax"
     """Accept the relaxation that was offered."""
     KEEP = "keep"
@@ -44,7 +48,8 @@ class Intent(StrEnum):
 
 
 HYPOTHETICAL = frozenset({Intent.WHAT_IF, Intent.WHY_NOT})
-EDITING = frozenset({Intent.CHANGE, Intent.WHAT_IF, Intent.WHY_NOT, Intent.RELAX})
+EDITING = frozenset({Intent.CHANGE, Intent.WHAT_IF, Intent.WHY_NOT, Intent.RELAX, Intent.DATA})
+"""They make a version of the one that is current."""
 
 _EDITS: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optwright.agent.talk.describe import mathematics
 from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.state import Json
 from optwright.agent.talk.turn import Question
-from optwright.formulation.elements import Element, Formulation
+from optwright.formulation.elements import Formulation
 
-MOST_LINES = 6
+MOST_LINES = 8
 
 
 def questions(readings: Sequence[Json]) -> Plan:
     """Return the question which of the readings is meant, with one option each."""
     formulations = [Formulation.model_validate(reading) for reading in readings]
-    says = [_distinct(one, [other for other in formulations if other is not one]) for one in formulations]
-    options = tuple(
-        Plan(Intent.PROBLEM, formulation=reading, answers=(f"Reading: {'; '.join(lines)}",))
-        for reading, lines in zip(readings, says, strict=True)
-    )
-    listed = [f"- reading {number}: {'; '.join(lines)}" for number, lines in enumerate(says, 1)]
-    text = "\n".join(["Which of these do you mean?", *listed])
+    lines = ["Which of these do you mean?"]
+    options = []
+    for number, one in enumerate(formulations, 1):
+        lines += [f"Reading {number}:", *_distinct(one, [other for other in formulations if other is not one])]
+        chosen = f"reading {number} of the {len(readings)} that the words allow"
+        options.append(Plan(Intent.PROBLEM, formulation=readings[number - 1], answers=(chosen,)))
     why = "The words allow both about equally, and the answers differ."
-    return Plan(Intent.PROBLEM, questions=(Question(text, why, "the first reading."),), options=options)
+    question = Question("\n".join(lines), why, "the first reading.")
+    return Plan(Intent.PROBLEM, questions=(question,), options=tuple(options))
 
 
 def lacking(missing: str) -> Plan:
@@ -34,17 +35,7 @@ def lacking(missing: str) -> Plan:
 
 def _distinct(one: Formulation, others: Sequence[Formulation]) -> list[str]:
     """Say what a reading has that the others have not."""
-    known = {_said(element) for other in others for element in other.elements()}
-    lines = [_said(element) for element in one.elements() if _said(element) not in known]
-    more = [f"and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
-    return [*lines[:MOST_LINES], *more] or ["the rest as in the other"]
-
-
-def _said(element: Element) -> str:
-    """Say in one line what an element is."""
-    shown = element.model_dump(mode="json", exclude_defaults=True, exclude={"name", "description", "quote"})
-    if "expression" in shown:
-        sense = f"{shown['sense']} " if "sense" in shown else ""
-        name = "" if element.name == "objective" else f"{element.name}: "
-        return f"{name}{sense}{shown['expression']}"
-    return f"{element.name}: {', '.join(f'{field} {value}' for field, value in shown.items())}"
+    known = {mathematics(element) for other in others for element in other.elements()}
+    lines = [f"- {said}" for element in one.elements() if (said := mathematics(element)) not in known]
+    more = [f"- and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return [*lines[:MOST_LINES], *more] or ["- the rest as in the other"]

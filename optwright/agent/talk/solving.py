@@ -97,11 +97,12 @@ def _edited(plan: Plan, talk: Talk, around: Around) -> Solved:
     """Solve the current formulation after the plan's edits."""
     before = base(plan, talk)
     assert before.formulation is not None, "edits are planned for a formulation"
+    attached = unpack_tables((talk["draft"] or {})["tables"]) if plan.intent is Intent.DATA else tables(talk)
     try:
-        formulation = apply(before.formulation, plan.edits, tables(talk))
+        formulation = apply(before.formulation, plan.edits, attached)
     except FormulationError as error:
         return Solved(refused=str(error))
-    return Solved(given(plain(formulation), tables(talk), around, before.solution.assumptions))
+    return Solved(given(plain(formulation), attached, around, before.solution.assumptions))
 
 
 def base(plan: Plan, talk: Talk) -> Version:

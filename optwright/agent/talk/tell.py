@@ -10,11 +10,11 @@ from optwright.agent.explanation import number
 from optwright.agent.solution import Solution, Status
 from optwright.agent.talk import describe, readings, waiting
 from optwright.agent.talk.comparison import CHANGED, Comparison, compare
-from optwright.agent.talk.plan import EDITING, HYPOTHETICAL, Intent, Plan
+from optwright.agent.talk.plan import HYPOTHETICAL, Intent, Plan
 from optwright.agent.talk.relax import relaxing
 from optwright.agent.talk.sensitivity import sensitivity
 from optwright.agent.talk.solving import Solved, base
-from optwright.agent.talk.state import Around, Json, Talk, current, tables, version
+from optwright.agent.talk.state import Around, Json, Talk, current, tables, unpack_tables, version
 from optwright.agent.talk.turn import Turn, TurnKind
 from optwright.agent.talk.version import Version
 from optwright.formulation.edit import diff
@@ -35,7 +35,7 @@ def tell(talk: Talk, around: Around) -> Talk:
         changed = _asked(talk, plan)
     elif plan.intent is Intent.PROBLEM:
         changed = _problem(talk, plan, solved)
-    elif plan.intent in EDITING and plan.edits:
+    elif plan.edits or plan.intent is Intent.DATA:
         changed = _edited(talk, plan, solved)
     else:
         changed = _TELLS[plan.intent](talk, plan, around)
@@ -147,9 +147,12 @@ def _edited(talk: Talk, plan: Plan, solved: Solved) -> Talk:
         return _said(talk, TurnKind.FAILURE, text, version=before.number)
     assert solution.formulation is not None, "an edited formulation that was solved is there"
     changes = diff(before.formulation, solution.formulation)
+    stories = talk["stories"]
+    if plan.intent is Intent.DATA:
+        stories = [*stories, talk["draft"] or {}]
     made = Version(
         number=len(talk["versions"]) + 1,
-        line=before.line,
+        line=len(stories) if plan.intent is Intent.DATA else before.line,
         parent=before.number,
         cause=_words(talk["request"]),
         diff=changes,
@@ -163,7 +166,7 @@ def _edited(talk: Talk, plan: Plan, solved: Solved) -> Talk:
         lines.append(_HINT_KEEP)
         offer = offer or Plan(Intent.KEEP, number=made.number).to_json()
     changed = _said(talk, TurnKind.COMPARISON, "\n".join(lines), version=made.number, comparison=comparison)
-    return {**changed, **_kept(talk, made), "offer": offer}
+    return {**changed, **_kept(talk, made), "offer": offer, "stories": stories, "draft": None}
 
 
 def _compared(plan: Plan, made: Version, comparison: Comparison) -> list[str]:
@@ -224,6 +227,15 @@ def _keeping(talk: Talk, plan: Plan, around: Around) -> Talk:
     return {**_said(talk, TurnKind.NOTICE, text, version=tried.number), "trail": trail, "offer": None}
 
 
+def _received(talk: Talk, plan: Plan, around: Around) -> Talk:
+    draft = talk.get("draft") or {}
+    lines = [
+        f"Received {table.name}: {len(table.rows)} rows of {', '.join(table.columns)}."
+        for table in unpack_tables(draft.get("tables", []))
+    ]
+    return _said(talk, TurnKind.NOTICE, "\n".join([*lines, "Now tell me what is to be decided with that."]))
+
+
 def _exported(talk: Talk, plan: Plan, around: Around) -> Talk:
     now = current(talk)
     if now is None or now.formulation is None:
@@ -269,6 +281,7 @@ _TELLS: dict[Intent, Callable[[Talk, Plan, Around], Talk]] = {
     Intent.KEEP: _keeping,
     Intent.RELAX: lambda talk, *_: _said(talk, TurnKind.NOTICE, "There is nothing to relax: the model has a solution."),
     Intent.EXPORT: _exported,
+    Intent.TABLES: _received,
     Intent.HELP: _helped,
     Intent.UNCLEAR: _unclear,
     Intent.ANSWER: _explained(lambda now, _: [now.solution.explanation.text]),

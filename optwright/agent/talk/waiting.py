@@ -56,6 +56,8 @@ def text(plan: Plan) -> str:
             lines.append(f"   {question.why}" if numbered else question.why)
         if question.assumption:
             lines.append(f"{'   ' if numbered else ''}Otherwise I assume: {question.assumption}")
-    if any(question.assumption for question in plan.questions):
+    if plan.options:
+        lines.append('Say its number, or "go on" to have that assumed.')
+    elif any(question.assumption for question in plan.questions):
         lines.append('Answer in your own words, or say "go on" to have it assumed.')
     return "\n".join(lines)
