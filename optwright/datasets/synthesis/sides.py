@@ -59,6 +59,10 @@ def add_sides(draft: Draft, dice: Dice, amounts: Amounts, count: int) -> None:
         added += added < count and kind(draft, dice, amounts)
 
 
+_WANTED = "[||by contract, |to meet demand, |for the sake of variety, |because of a promise, |in order to please customers, ]"
+_CAPPED = "[||by law, |for reasons of safety, |because of a shortage, |for want of space, |under a new rule, ]"
+
+
 def _slug(text: str) -> str:
     return re.sub(r"\W+", "_", text).strip("_").lower()
 
@@ -91,7 +95,7 @@ def _least(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.constraint(f"least_{name}", f"{amounts.of(a)} >= minimum_{name}", f"enough {called}")
     draft.fact(
         *ways(
-            f"<at least> {{minimum_{name}}} {called} <must> be {amounts.done}",
+            _WANTED + f"<at least> {{minimum_{name}}} {called} <must> be {amounts.done}",
             f"[one needs|there is a need for] <at least> {{minimum_{name}}} {called}",
             f"the number of {called} must not [be below|fall below|be less than] {{minimum_{name}}}",
         ),
@@ -110,7 +114,7 @@ def _most(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.constraint(f"most_{name}", f"{amounts.of(a)} <= maximum_{name}", f"not too many {called}")
     draft.fact(
         *ways(
-            f"<at most> {{maximum_{name}}} {called} <can> be {amounts.done}",
+            _CAPPED + f"<at most> {{maximum_{name}}} {called} <can> be {amounts.done}",
             f"[one cannot have|there cannot be] more than {{maximum_{name}}} {called}",
             f"the number of {called} must not [exceed|be above|be more than] {{maximum_{name}}}",
         ),
@@ -134,9 +138,9 @@ def _share(draft: Draft, dice: Dice, amounts: Amounts, sense: str) -> bool:
     draft.constraint(f"share_{word}_{name}", rule, f"at {word} a share of {amounts.whole} {part}")
     draft.fact(
         *ways(
-            f"{limit} {{{parameter}~}} of {amounts.whole} [<can>|must] be {part}"
+            _CAPPED + f"{limit} {{{parameter}~}} of {amounts.whole} [<can>|must] be {part}"
             if sense == "<="
-            else f"{limit} {{{parameter}~}} of {amounts.whole} <must> be {part}",
+            else _WANTED + f"{limit} {{{parameter}~}} of {amounts.whole} <must> be {part}",
             f"of {amounts.whole} {limit} {{{parameter}~}} must be {part}",
             f"the share of {amounts.whole} that is {part} must not [be above|exceed] {{{parameter}~}}"
             if sense == "<="
@@ -169,7 +173,7 @@ def _ratio(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.constraint(f"ratio_{name}", f"{amounts.of(a)} >= times_{name}*{amounts.of(b)}", f"many {many} for {few}")
     draft.fact(
         *ways(
-            f"<at least> {{times_{name}}} times as many {many} as {few} <must> be {amounts.done}",
+            _WANTED + f"<at least> {{times_{name}}} times as many {many} as {few} <must> be {amounts.done}",
             f"the number of {many} must be <least> {{times_{name}}} times the number of {few}",
         ),
         tells=[f"times_{name}", f"ratio_{name}"],
@@ -211,7 +215,7 @@ def _difference(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.constraint(f"more_{name}", f"{amounts.of(a)} >= {amounts.of(b)} + gap_{name}", f"more {many} than {few}")
     draft.fact(
         *ways(
-            f"<at least> {{gap_{name}}} more {many} than {few} <must> be {amounts.done}",
+            _WANTED + f"<at least> {{gap_{name}}} more {many} than {few} <must> be {amounts.done}",
             f"the number of {many} must [exceed|be above] the number of {few} by at least {{gap_{name}}}",
         ),
         tells=[f"gap_{name}", f"more_{name}"],
@@ -270,7 +274,7 @@ def _order(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
     draft.constraint(name, f"{amounts.of(a)} >= {amounts.of(b)}", f"as many {many} as {few}")
     draft.fact(
         *ways(
-            f"at least as many {many} as {few} <must> be {amounts.done}",
+            _WANTED + f"at least as many {many} as {few} <must> be {amounts.done}",
             f"the number of {few} must not [exceed|be greater than] the number of {many}",
             f"there must not be [fewer|less] {many} than {few}",
         ),
