@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from optwright.datasets.synthesis.dice import Dice
 from optwright.datasets.synthesis.draft import Draft
 
+Pair = frozenset[str]
+"""Two members that a side constraint is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -43,18 +46,21 @@ class Choices:
 
 
 def add_choices(draft: Draft, dice: Dice, choices: Choices, count: int) -> None:
-    """Add that many different side constraints, or as many as the plan leaves room for."""
+    """Add that many different side constraints, no two on the same pair, or as many as the plan leaves room for."""
+    pairs: list[Pair | None] = []
     for add in dice.shuffled(_KINDS)[:count]:
-        add(draft, dice, choices)
+        pairs.append(add(draft, dice, choices, pairs))
 
 
-def excludes(draft: Draft, dice: Dice, choices: Choices) -> None:
-    """Two members exclude each other."""
+def excludes(draft: Draft, dice: Dice, choices: Choices, avoid: Sequence[Pair | None] = ()) -> Pair | None:
+    """Two members exclude each other; return the pair, which is none of those to avoid, or None."""
     out = [member for member in choices.members if member not in choices.planted]
     if not out or len(choices.members) < 3:
-        return
+        return None
     a = dice.pick(out)
     b = dice.pick([member for member in choices.members if member != a])
+    if (pair := frozenset((a, b))) in avoid:
+        return None
     draft.constraint("not_both", f"{choices.of(a)} + {choices.of(b)} <= 1", f"{a} and {b} exclude each other")
     x, y = choices.called.format("{a}"), choices.called.format("{b}")
     draft.fact(
@@ -66,16 +72,19 @@ def excludes(draft: Draft, dice: Dice, choices: Choices) -> None:
         tells=["not_both"],
         place="rule",
     )
+    return pair
 
 
-def requires(draft: Draft, dice: Dice, choices: Choices) -> None:
-    """One member takes another one."""
+def requires(draft: Draft, dice: Dice, choices: Choices, avoid: Sequence[Pair | None] = ()) -> Pair | None:
+    """One member takes another one; return the pair, which is none of those to avoid, or None."""
     out = [member for member in choices.members if member not in choices.planted]
     if len(choices.members) < 3 or not (out or len(choices.planted) > 1):
-        return
+        return None
     a = dice.pick(out or choices.planted)
     pool = choices.members if a in out else choices.planted
     b = dice.pick([member for member in pool if member != a])
+    if (pair := frozenset((a, b))) in avoid:
+        return None
     draft.constraint("takes_too", f"{choices.of(a)} <= {choices.of(b)}", f"{a} takes {b} as well")
     x, y = choices.called.format("{a}"), choices.called.format("{b}")
     draft.fact(
@@ -87,14 +96,17 @@ def requires(draft: Draft, dice: Dice, choices: Choices) -> None:
         tells=["takes_too"],
         place="rule",
     )
+    return pair
 
 
-def one_of(draft: Draft, dice: Dice, choices: Choices) -> None:
-    """At least one of two members is chosen."""
+def one_of(draft: Draft, dice: Dice, choices: Choices, avoid: Sequence[Pair | None] = ()) -> Pair | None:
+    """At least one of two members is chosen; return the pair, which is none of those to avoid, or None."""
     if not choices.planted or len(choices.members) < 3:
-        return
+        return None
     one = dice.pick(choices.planted)
     a, b = dice.shuffled([one, dice.pick([member for member in choices.members if member != one])])
+    if (pair := frozenset((a, b))) in avoid:
+        return None
     draft.constraint("either", f"{choices.of(a)} + {choices.of(b)} >= 1", f"{a} or {b}, or both")
     x, y = choices.called.format("{a}"), choices.called.format("{b}")
     draft.fact(
@@ -105,9 +117,10 @@ def one_of(draft: Draft, dice: Dice, choices: Choices) -> None:
         tells=["either"],
         place="rule",
     )
+    return pair
 
 
-def at_most(draft: Draft, dice: Dice, choices: Choices) -> None:
+def at_most(draft: Draft, dice: Dice, choices: Choices, _: Sequence[Pair | None] = ()) -> None:
     """No more than so many are chosen."""
     if len(choices.members) < 4:
         return
@@ -123,7 +136,7 @@ def at_most(draft: Draft, dice: Dice, choices: Choices) -> None:
     )
 
 
-def at_least(draft: Draft, dice: Dice, choices: Choices) -> None:
+def at_least(draft: Draft, dice: Dice, choices: Choices, _: Sequence[Pair | None] = ()) -> None:
     """No fewer than so many are chosen."""
     if len(choices.planted) < 2:
         return
@@ -137,4 +150,10 @@ def at_least(draft: Draft, dice: Dice, choices: Choices) -> None:
     )
 
 
-_KINDS: tuple[Callable[[Draft, Dice, Choices], None], ...] = (excludes, requires, one_of, at_most, at_least)
+_KINDS: tuple[Callable[[Draft, Dice, Choices, Sequence[Pair | None]], Pair | None], ...] = (
+    excludes,
+    requires,
+    one_of,
+    at_most,
+    at_least,
+)

@@ -15,7 +15,7 @@ def draw(dice: Dice) -> Draft:
     who, link, unit, verb = dice.pick(
         (
             ("a telephone company", "cable", "megabits", "carry"),
-            ("a railway", "track", "trains", "take"),
+            ("a railway", "track", "wagonloads", "take"),
             ("a haulier", "lane", "tons", "carry"),
         )
     )
@@ -106,7 +106,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str]) -> None:
         for_each="(i,j) in ARCS",
         heading=f"capacity if built ({unit})",
     )
-    one = {"megabits": "megabit", "trains": "train", "tons": "ton"}[unit]
+    one = {"megabits": "megabit", "wagonloads": "wagonload", "tons": "ton"}[unit]
     draft.fact(
         *ways(
             f"[each|every|one] {one} sent from {{i}} to {{j}} [over it |]costs {{cost[i,j]}} thousand dollars",

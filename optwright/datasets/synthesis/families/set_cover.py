@@ -72,7 +72,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str], priced: bool) -> 
     )
     draft.fact(
         f"[each|every] {other} must be {_done(verb)} [at least once|by at least one {one}]",
-        f"[not one|no] {other} may [be left out|go without]",
+        f"[not one|no] {other} may be [left out|forgotten|passed over]",
         f"for [each|every] {other} there must be [a {one}|some {one}|at least one {one}]",
         tells=["covered"],
         place="rule",
