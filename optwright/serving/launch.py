@@ -67,7 +67,7 @@ def plan(choice: Choice, wish: Wish, machine: Machine, environment: Mapping[str,
     if wish.checkpoint.model.count("/") == 1 and not wish.checkpoint.local:
         _check_hub(wish.checkpoint.model, environment)
     if choice.backend is Backend.TRANSFORMERS:
-        return _transformers(choice, wish, environment)
+        return _transformers(choice, wish, machine, environment)
     return _vllm(choice, wish, machine, environment)
 
 
@@ -92,9 +92,9 @@ def _vllm(choice: Choice, wish: Wish, machine: Machine, environment: Mapping[str
     if choice.backend is Backend.VLLM_CPU:
         flags, more = _for_cpu(checkpoint, machine, given, environment)
         ours += flags
-        extra |= more | _threads(machine, environment)
-        if "OMP_NUM_THREADS" in extra:
-            notes.append(f"the machine is busy: OMP_NUM_THREADS={extra['OMP_NUM_THREADS']}, bound to no core")
+        threads, told = _threads(machine, environment)
+        extra |= more | threads
+        notes += told
     if not checkpoint.has_template and "--chat-template" not in given:
         ours.append(("--chat-template", str(PLAIN_TEMPLATE)))
         notes.append("the model has no chat template: messages are joined by blank lines (--chat-template FILE)")
@@ -162,20 +162,21 @@ def _for_cpu(
     return flags, {"VLLM_CPU_KVCACHE_SPACE": str(max(1, math.floor(useful / GIB)))}
 
 
-def _threads(machine: Machine, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return variables for a machine that does other work: as many threads as cores are idle, bound to none.
+def _threads(machine: Machine, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return variables and a note for a machine that does other work: as many threads as cores are idle, bound to none.
 
-    vLLM's own choice is a thread bound to each core but one; they wait for each other, so one core that is also used
-    by others holds all of them up.
+    By themselves vLLM binds a thread to each core but one and torch starts one for each; they wait for each other, so
+    one core that is also used by others holds all of them up.
     """
     chosen = {"OMP_NUM_THREADS", "VLLM_CPU_OMP_THREADS_BIND"} & environment.keys()
-    if chosen or machine.load <= machine.cores / 2:
-        return {}
+    if chosen or machine.gpus or machine.load <= machine.cores / 2:
+        return {}, []
     idle = max(1, math.floor(machine.cores - machine.load))
-    return {"OMP_NUM_THREADS": str(idle), "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
+    note = f"the machine is busy: OMP_NUM_THREADS={idle}, bound to no core"
+    return {"OMP_NUM_THREADS": str(idle), "VLLM_CPU_OMP_THREADS_BIND": "nobind"}, [note]
 
 
-def _transformers(choice: Choice, wish: Wish, environment: Mapping[str, str]) -> Launch:
+def _transformers(choice: Choice, wish: Wish, machine: Machine, environment: Mapping[str, str]) -> Launch:
     checkpoint = wish.checkpoint
     if wish.adapters:
         raise InputError("--lora needs vLLM; for --backend transformers merge the adapter into the weights first")
@@ -187,13 +188,15 @@ def _transformers(choice: Choice, wish: Wish, environment: Mapping[str, str]) ->
     start = "import sys; from transformers.cli.transformers import main; sys.argv[0] = 'transformers'; main()"
     command = [str(choice.python), "-c", start, "serve", checkpoint.model]
     command += ["--host", wish.address.host, "--port", str(wish.address.port)]
+    threads, told = _threads(machine, environment)
     notes = (
+        *told,
         "structured outputs, n and log probabilities are ignored by transformers serve, and there is no batching "
         "unless --continuous-batching is given",
     )
     return Launch(
         (*command, *wish.flags.words),
-        _environment(choice, checkpoint, environment, {}),
+        _environment(choice, checkpoint, environment, threads),
         wish.address,
         (checkpoint.model,),  # it answers to the very words it was started with
         choice.backend,

@@ -62,6 +62,8 @@ def test_a_busy_machine_gets_fewer_threads_bound_to_none(model):
     assert busy.environment["OMP_NUM_THREADS"] == "2"
     assert busy.environment["VLLM_CPU_OMP_THREADS_BIND"] == "nobind"
     assert "the machine is busy" in busy.notes[0]
+    light = make(model, backend=Backend.TRANSFORMERS, machine=replace(CPU, cores=8, load=5.5))
+    assert light.environment["OMP_NUM_THREADS"] == "2"
     swamped = make(model, machine=replace(CPU, cores=4, load=16.0))
     assert swamped.environment["OMP_NUM_THREADS"] == "1"
     quiet = make(model, machine=replace(CPU, cores=8, load=1.0))
