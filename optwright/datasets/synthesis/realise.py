@@ -175,7 +175,7 @@ class _Realisation:
         by_heading = self._chance(0.5)
         attached: list[Attached] = []
         for grid in grids:
-            name = _file_name(grid, [one.table.name for one in attached])
+            name = _file_name(grid, [*self.data.elements, *(one.table.name for one in attached)])
             one = attach(grid, name, by_heading=by_heading)
             if one is None:
                 return []
@@ -245,7 +245,7 @@ def _file_name(grid: Grid, taken: Sequence[str]) -> str:
     base = "_".join(key.split()[0].lower() for key in grid.keys)
     base = "".join(letter for letter in base if letter.isalnum() or letter == "_") or "data"
     if len({column.parameter for column in grid.columns}) == 1:
-        base = grid.columns[0].parameter
+        base = f"{grid.columns[0].parameter}_by_{base}"
     name, number = base, 1
     while name in taken:
         number += 1
