@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optwright.datasets.synthesis.choices import Choices, excludes, one_of, requires
+from optwright.datasets.synthesis.choices import Choices, Pair, excludes, one_of, requires
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
@@ -30,8 +30,9 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("needs_mast", rule, "only districts near a mast are covered", "d in DISTRICTS")
     _tell(draft, dice)
     choices = Choices("build", "s in SITES", sites, chosen, "use", "using", "used", "sites")
+    pairs: list[Pair | None] = []
     for add in dice.shuffled([excludes, requires, one_of])[: dice.knob("sides")]:
-        add(draft, dice, choices)
+        pairs.append(add(draft, dice, choices, pairs))
     budget = sum(c for s, c in zip(sites, cost, strict=True) if s in chosen) + dice.whole(0, 4)
     if dice.chance(0.7):
         _add_budget(draft, budget)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optwright.datasets.synthesis.choices import Choices, excludes, one_of, requires
+from optwright.datasets.synthesis.choices import Choices, Pair, excludes, one_of, requires
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
@@ -32,8 +32,9 @@ def build(name: str, what: str, dice: Dice) -> Draft:
     draft.constraint("how_many", "sum(open[s] for s in SITES) == count", f"number of {what}")
     _tell(draft, what)
     choices = Choices("open", "s in SITES", sites, sites[:count], "use", "using", "used", "sites")
+    pairs: list[Pair | None] = []
     for add in dice.shuffled([excludes, requires, one_of])[: dice.knob("sides")]:
-        add(draft, dice, choices)
+        pairs.append(add(draft, dice, choices, pairs))
     if dice.chance(0.4):
         most = -(-len(districts) // count) + dice.whole(0, 1)
         draft.parameter("most_districts", most, "most districts for one site")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optwright.datasets.synthesis.choices import Choices, excludes, one_of, requires
+from optwright.datasets.synthesis.choices import Choices, Pair, excludes, one_of, requires
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
@@ -31,8 +31,9 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("every_skill", rule, "every skill is there", "k in SKILLS")
     _tell(draft)
     choices = Choices("join", "p in PEOPLE", people, team, "take", "taking", "taken", "people")
+    pairs: list[Pair | None] = []
     for add in dice.shuffled([excludes, requires, one_of])[: dice.knob("sides")]:
-        add(draft, dice, choices)
+        pairs.append(add(draft, dice, choices, pairs))
     if dice.chance(0.5):
         draft.parameter("pay", [dice.whole(80, 400, 10) for _ in people], "dollars a day", index=["PEOPLE"])
         draft.fact(
