@@ -23,17 +23,52 @@ def draw(dice: Dice) -> Draft:
     draft.set("STEPS", steps, "operations")
     draft.set("NEXT", follows, "moves")
     draft.parameter("time", [dice.whole(1, 15) for _ in steps], "hours", index=["STEPS"])
-    draft.expression("latest", "sum(time[j,m] for (j,m) in STEPS)", "no later start is ever useful")
+    latest = "sum(time[j,m] for (j,m) in STEPS)"
+    if dice.knob("sides"):
+        _ready(draft, dice, jobs)
+        latest += " + max(ready[j] for j in JOBS)"
+    draft.expression("latest", latest, "no later start is ever useful")
     draft.variable("start", "when the job starts on the machine", index=["STEPS"], upper="latest")
-    draft.variable("makespan", "when all is done", upper="latest")
     draft.constraint("route", "start[j,m] >= start[j,k] + time[j,k]", "one step after the other", "(j,k,m) in NEXT")
     either = "start[i,m] + time[i,m] <= start[j,m] or start[j,m] + time[j,m] <= start[i,m]"
     each = "m in MACHINES, i in JOBS, j in JOBS if ord(JOBS,i) < ord(JOBS,j)"
     draft.constraint("one_at_a_time", either, "one job at a time", each)
-    draft.constraint("end", "makespan >= start[j,m] + time[j,m]", "when all is done", "(j,m) in STEPS")
-    goal(draft, "minimize", "makespan", "time until all jobs are done", "when to start each job on each machine")
     _tell(draft)
+    _goal(draft, dice, [steps[row * n + n - 1] for row in range(len(jobs))])
     return draft
+
+
+def _goal(draft: Draft, dice: Dice, ends: list[list[str]]) -> None:
+    task = "when to start each job on each machine"
+    if dice.chance(0.6):
+        draft.variable("makespan", "when all is done", upper="latest")
+        draft.constraint("end", "makespan >= start[j,m] + time[j,m]", "when all is done", "(j,m) in STEPS")
+        goal(draft, "minimize", "makespan", "time until all jobs are done", task)
+        draft.fact(
+            "all is done when the last job is [finished|complete]",
+            "the time counts until the last of the jobs is [finished|complete]",
+            "work is over [as soon as|when] the last of the jobs is [finished|complete]",
+            tells=["end"],
+            place="rule",
+        )
+        return
+    draft.set("LAST", ends, "last steps of the jobs")
+    total = "sum(start[j,m] + time[j,m] for (j,m) in LAST)"
+    goal(draft, "minimize", total, "sum of the times at which the jobs are finished", task)
+
+
+def _ready(draft: Draft, dice: Dice, jobs: list[str]) -> None:
+    draft.parameter("ready", [dice.whole(0, 10) for _ in jobs], "earliest start", index=["JOBS"])
+    draft.constraint("released", "start[j,m] >= ready[j]", "no job starts early", "(j,m) in STEPS")
+    draft.fact(
+        "{j} cannot [start|be begun] before hour {ready[j]}",
+        "the material for {j} [comes|arrives] at hour {ready[j]}, and not before that can it be [started|begun]",
+        "{j} is ready [only |]at hour {ready[j]}",
+        tells=["ready", "released"],
+        for_each="j in JOBS",
+        heading="ready at hour",
+        place="rule",
+    )
 
 
 def _tell(draft: Draft) -> None:
@@ -64,12 +99,6 @@ def _tell(draft: Draft) -> None:
         tells=["one_at_a_time"],
         place="rule",
     )
-    draft.fact(
-        "all is done when the last job is [finished|complete]",
-        "the time counts until the last of the jobs is [finished|complete]",
-        tells=["end"],
-        place="rule",
-    )
 
 
 FAMILY = Family(
@@ -83,5 +112,5 @@ FAMILY = Family(
     "5th "
     "edition, 2016, chapter 7",
     draw=draw,
-    knobs={"jobs": Range(2, 5), "machines": Range(2, 4)},
+    knobs={"jobs": Range(2, 5), "machines": Range(2, 4), "sides": Range(0, 1)},
 )
