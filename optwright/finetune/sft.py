@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,10 @@ from optwright.runlog import RunLog
 
 CHECKPOINTS = "checkpoints"
 FINAL = "final"
+WORLD = int(os.environ.get("WORLD_SIZE", "1"))
+"""Processes that train together, as a launcher says."""
+FIRST = os.environ.get("RANK", "0") == "0"
+"""Whether this one writes the folder."""
 _SCHEDULES = {
     "cosine": "cosine",
     "linear": "linear",
@@ -57,19 +61,22 @@ def train(settings: Settings, *, resume: bool = False) -> Outcome:
     that cannot be used.
     """
     folder = RunFolder(settings.out)
-    with folder.lock():
-        _claim(folder, settings, resume=resume)
+    with folder.lock() if FIRST else nullcontext():
+        if FIRST:
+            _claim(folder, settings, resume=resume)
         if settings.train.threads:
             torch.set_num_threads(settings.train.threads)
         start = begin(settings.model, settings.lora, seed=settings.train.seed)
         corpus = _corpus(settings.data, start)
         trainer = _trainer(settings, start, corpus)
         checkpoint = latest(settings.out / CHECKPOINTS) if resume else None
-        _describe(settings, start, corpus)
+        if FIRST:
+            _describe(settings, start, corpus)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         finally:
-            draw(settings.out)
+            if FIRST:
+                draw(settings.out)
         return _finish(settings, start, trainer)
 
 
@@ -123,8 +130,8 @@ def _trainer(settings: Settings, start: Start, corpus: Corpus) -> Trainer:
     dataset = _dataset(settings, corpus)
     callbacks: list[Any] = [Diary(RunLog(settings.out / "metrics.jsonl"))]
     if settings.solving is not None:
-        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-            line = "optwright: no examination by solving in a distributed run: evaluate its checkpoints afterwards"
+        if WORLD > 1:
+            line = "optwright: no evaluation by solving in a distributed run: evaluate its checkpoints afterwards"
             print(line, file=sys.stderr)
         else:
             callbacks.append(Examiner(held(settings.solving), settings.solving, start.tokenizer, settings.out))
@@ -142,7 +149,7 @@ def _trainer(settings: Settings, start: Start, corpus: Corpus) -> Trainer:
 def _arguments(settings: Settings, count: int) -> SFTConfig:
     """Return TRL's arguments. The data's order is made already: one pass, in sequence."""
     chosen, on_gpu = settings.train, torch.cuda.is_available()
-    steps = chosen.steps or max(1, count // (chosen.batch * chosen.accumulate))
+    steps = chosen.steps or -(-count // (chosen.batch * chosen.accumulate * WORLD))
     return SFTConfig(
         output_dir=str(settings.out / CHECKPOINTS),
         num_train_epochs=1,
@@ -195,12 +202,14 @@ def _describe(settings: Settings, start: Start, corpus: Corpus) -> None:
 
 def _finish(settings: Settings, start: Start, trainer: Trainer) -> Outcome:
     final = settings.out / FINAL
-    trainer.save_model(str(final))
-    start.tokenizer.save_pretrained(str(final))
+    trainer.save_model(str(final))  # every process takes part where the weights are sharded
+    if FIRST:
+        start.tokenizer.save_pretrained(str(final))
     entries = history(settings.out / "metrics.jsonl")
     losses = [entry["loss"] for entry in entries if entry["kind"] == "train"]
     solved = [entry["solved"] for entry in entries if entry["kind"] == "solving"]
     outcome = Outcome(final, trainer.state.global_step, losses[-1] if losses else None, solved[-1] if solved else None)
     written = {"steps": outcome.steps, "loss": outcome.loss, "solved": outcome.solved}
-    RunFolder(settings.out).write("result.json", json.dumps(written, indent=1) + "\n")
+    if FIRST:
+        RunFolder(settings.out).write_json("result.json", written)
     return outcome

@@ -204,3 +204,19 @@ def test_a_reply_is_judged_by_how_far_it_gets(reply, passed, tmp_path):
 
     gold = Gold(label_of(7.0, None))
     assert solving.judge(reply, gold, SolvingSettings(problems=tmp_path)) == passed
+
+
+def test_two_processes_train_together(settings, tmp_path):
+    run = settings(model={"adapter": "full"}, train={"steps": 6, "save_every": 3})
+    path = tmp_path / "run.yaml"
+    path.write_text(yaml.safe_dump(json.loads(run.model_dump_json())), encoding="utf-8")
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    words = [*launch, "-m", "optwright", "finetune", "sft", "--config", str(path)]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *words], cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=540
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert list(losses(run.out)) == list(range(1, 7))
+    tokens = list(range(5, 40))
+    assert logits(run.out / "final", tokens).isfinite().all()
