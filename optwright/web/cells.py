@@ -15,7 +15,7 @@ from optwright.formulation.elements import Constraint, Domain, Formulation, Para
 from optwright.formulation.expression import parse
 from optwright.formulation.nodes import Compare, Negate, Node, Number
 from optwright.formulation.unparse import unparse
-from optwright.outcome import Key
+from optwright.outcome import Key, label
 from optwright.problem import Table
 
 MOST = 300
@@ -50,6 +50,11 @@ class Cell:
     def entry(self) -> str:
         """The index as a person reads it."""
         return ", ".join(map(str, self.key))
+
+    @property
+    def place(self) -> str:
+        """The cell as messages name it: `parameter profit[desk]`."""
+        return f"{self.kind} {label(self.name, self.key)}"
 
     def row(self) -> list[str | float]:
         """Return the cell as a row under `HEADERS`."""
@@ -90,15 +95,13 @@ def _number(text: object, cell: Cell) -> float | None:
     if not words or words == "nan":
         if cell.kind in (Kind.LOWER, Kind.UPPER):
             return None
-        raise InputError(f"{cell.kind} {cell.name} {cell.entry}: the value is empty; write a number")
+        raise InputError(f"{cell.place}: the value is empty; write a number")
     try:
         value = float(words)
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or len(words) > 40:
-        raise InputError(
-            f"{cell.kind} {cell.name} {cell.entry}: {words[:40]!r} is not a number; write one such as 12.5"
-        )
+        raise InputError(f"{cell.place}: {words[:40]!r} is not a number; write one such as 12.5")
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 

@@ -53,6 +53,6 @@ def _row(cells: Iterable[str]) -> str:
 def _harmless(character: str) -> str:
     if character.isalnum() or character in _AS_IS:
         return character
-    if character.isascii():
-        return f"&#{ord(character)};"
-    return "" if unicodedata.category(character) in _INVISIBLE else character
+    if unicodedata.category(character) in _INVISIBLE:
+        return ""
+    return f"&#{ord(character)};" if character.isascii() else character
