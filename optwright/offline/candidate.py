@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from optwright.formulation.elements import Formulation
-from optwright.offline.attributes import Column
+from optwright.formulation.elements import Domain, Formulation
 from optwright.offline.clauses import Clause
 from optwright.offline.items import Items
-from optwright.offline.relations import Relation
+from optwright.offline.patterns import Relation
+from optwright.offline.quantities import Column
+
+MAX_DOUBT = 1.5
+"""A reading that guesses more than this is not offered."""
 
 
 @dataclass(slots=True)
@@ -20,7 +23,6 @@ class Limit:
     rhs: float
     clause: Clause
     guess: bool = False
-    money: bool = False
 
 
 @dataclass(slots=True)
@@ -28,16 +30,21 @@ class Candidate:
     """One reading. `trouble` lists what it leaves unaccounted for; a reading with trouble is never the answer."""
 
     items: Items
-    whole: bool
-    binary: bool = False
-    kinds: set[str] = field(default_factory=set)
+    domain: Domain = Domain.NON_NEGATIVE_INTEGERS
+    sure: bool = False
+    """Whether the text says so itself."""
+    kinds: frozenset[str] = frozenset()
     """What the text calls the items together, as roots: vehicles, animals."""
+    unit: str = ""
+    """The unit in which the items are measured: kg."""
     sense: str = ""
+    vague: bool = False
+    """Whether no column fits the words of the objective."""
     goal: Column | None = None
-    goal_quote: str = ""
+    minus: Column | None = None
     worth: bool = False
     """Whether the objective is an amount of money."""
-    minus: Column | None = None
+    goal_quote: str = ""
     columns: list[Column] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
@@ -50,3 +57,49 @@ class Candidate:
     def score(self) -> float:
         """Higher is better; 0 where nothing is in doubt."""
         return -3.0 * len(self.trouble) - self.doubt
+
+    def unused(self) -> list[Column]:
+        """Return the columns that neither the objective nor a limit is about."""
+        used = {id(limit.column) for limit in self.limits} | {id(self.goal), id(self.minus)}
+        return [column for column in self.columns if id(column) not in used and not column.quantity.once]
+
+    @property
+    def variable(self) -> list[Column]:
+        """The columns that grow with the amounts: all but charges that are paid once."""
+        return [column for column in self.columns if not column.quantity.once]
+
+    def account(self, parts: list[Clause]) -> None:
+        """List as trouble what the reading leaves out: every number, column and item must bear on something."""
+        for symbols in [column.numbers for column in self.columns] + [relation.used for relation in self.relations]:
+            for symbol in symbols:
+                symbol.used = True
+        for column in self.unused():
+            values = list(column.values.values())
+            self.trouble.append(f"{column.quantity.label or 'a quantity'} of the items bears on nothing: {values}")
+        if self.goal and not self.goal.complete(len(self.items)):
+            self.trouble.append(f"the {self.goal.quantity.label or 'goal'} of some items is not given")
+        if self.worth and not self._worth_is_given():
+            self.trouble.append("no amount of money is given for what is to be best")
+        limited = [set(column.values) for column in self.columns if any(one.column is column for one in self.limits)]
+        said = [set(relation.terms) for relation in self.relations]
+        for position, item in enumerate(self.items):
+            if limited and not any(position in values for values in limited):
+                self.trouble.append(f"it is not said what {item.name!r} needs or gives")
+            if not any(position in one for one in [*said, *(set(column.values) for column in self.columns)]):
+                self.trouble.append(f"nothing is said of {item.name!r}")
+        self.doubt += sum(relation.doubt for relation in self.relations)
+        self.doubt += 0.1 * sum(not column.complete(len(self.items)) for column in self.variable)
+        if self.doubt > MAX_DOUBT:
+            self.trouble.append("too much of it is a guess")
+        for clause in parts:
+            for symbol in clause.numbers():
+                if not symbol.used and not (symbol.text.isalpha() and ":" in clause.quote and symbol.value <= 12):
+                    self.trouble.append(f"'{symbol.text}' in '{clause.words[:120]}' is not accounted for")
+
+    def _worth_is_given(self) -> bool:
+        """Whether an objective in money has a column in money of its own, or counts money itself."""
+        if self.goal is None:
+            return any("dollar" in column.quantity.weak for column in self.columns)
+        quantity = self.goal.quantity
+        own = not any(limit.column is self.goal for limit in self.limits)
+        return own or quantity.money or bool(quantity.words & {"$cost", "$gain"})

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from optwright.formulation.elements import Domain
 from optwright.offline import lexicon
-from optwright.offline.account import account
-from optwright.offline.attributes import Attribute, columns
 from optwright.offline.candidate import Candidate
-from optwright.offline.clauses import clauses
-from optwright.offline.items import Items
-from optwright.offline.limits import pair_leftover, partition, place
+from optwright.offline.clauses import Clause, clauses, pieces
+from optwright.offline.items import Items, mentions, propose
+from optwright.offline.limits import pair_leftover, place, spending
 from optwright.offline.network import network
 from optwright.offline.objective import find_objective, last_resort
-from optwright.offline.proposals import propose
-from optwright.offline.quantities import root
-from optwright.offline.relations import Relation
-from optwright.offline.statements import file
+from optwright.offline.patterns import Relation, limits, relations
+from optwright.offline.quantities import columns, root
 from optwright.offline.table import extract, say
 from optwright.offline.tokens import Sentence, sentences, stem
 from optwright.problem import Problem
@@ -25,12 +22,12 @@ def candidates(problem: Problem) -> list[Candidate]:
     text, grids = extract(problem.text, problem.tables)
     lines = sentences(text)
     if beyond := lexicon.BEYOND.search(text):
-        return [Candidate((), whole=True, trouble=[f"'{beyond[0]}' is beyond this grammar"])]
+        return [Candidate((), trouble=[f"'{beyond[0]}' is beyond this grammar"])]
     if len(grids) == 1 and (found := network(lines, grids[0])) is not None:
-        return [Candidate((), whole=False, trouble=found.trouble, ready=found.formulation)]
+        return [Candidate((), trouble=found.trouble, ready=found.formulation)]
     lines.extend(sentence for grid in grids for sentence in say(grid))
     if any(not grid.numeric() for grid in grids):
-        return [Candidate((), whole=True, trouble=["a table has cells that are not numbers"])]
+        return [Candidate((), trouble=["a table has cells that are not numbers"])]
     proposals = propose(lines, [names for grid in grids for names in grid.labels()])
     readings = [read_with(items, lines) for items, _ in proposals]
     for candidate, (_, promise) in zip(readings, proposals, strict=True):
@@ -40,55 +37,51 @@ def candidates(problem: Problem) -> list[Candidate]:
 
 def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     """Read the text on the assumption that these are the items."""
+    said = " . ".join(pieces(line.tokens, mentions(line.tokens, items)) for line in lines)
+    names = {root(stem(word)) for found in lexicon.KIND.findall(said) for word in found.lower().split()}
+    domain, sure = next((domain, sure) for form, domain, sure in lexicon.DOMAINS if form.search(said))
+    unit = lexicon.UNIT.search(said)
+    candidate = Candidate(items, Domain(domain), sure, frozenset(names), stem(unit[1]) if unit else "")
     parts = [clause for index, line in enumerate(lines) for clause in clauses(line, items, index=index)]
-    candidate = Candidate(
-        items, whole=_whole(lines, items), binary=any(lexicon.SELECTION.search(line.text) for line in lines)
-    )
-    candidate.kinds = {
-        root(stem(word))
-        for line in lines
-        for found in lexicon.KIND.findall(line.text)
-        for word in found.lower().split()
-    }
-    stated: list[Attribute] = []
+    stated: list[Clause] = []
     waiting: list[Relation] = []
-    inherit = ""
-    previous = -1
     for clause in parts:
-        if clause.sentence != previous:
-            inherit, previous = "", clause.sentence
-        inherit = file(clause, candidate, stated, waiting, inherit)
+        _file(clause, candidate, stated, waiting)
     candidate.columns = columns(stated, len(items))
     find_objective(candidate, lines)
-    candidate.relations, spent = partition(candidate)
-    waiting.extend(spent)
+    waiting.extend(spending(candidate))
     for relation in waiting:
         place(relation, candidate)
-    if any(limit.column is None and limit.money for limit in candidate.limits) and not any(
-        lexicon.WHOLE.search(line.text) for line in lines
-    ):
-        candidate.whole = False
     last_resort(candidate)
     pair_leftover(candidate)
-    account(candidate, parts)
+    candidate.account(parts)
     return candidate
 
 
-def _whole(lines: list[Sentence], items: Items) -> bool:
-    if any(lexicon.PARTIAL.search(line.text) for line in lines):
-        return False
-    if any(lexicon.WHOLE.search(line.text) for line in lines):
-        return True
-    if any(lexicon.RUNNING_TIME.search(line.text) for line in lines):
-        return False
-    keys = {key for item in items for key in item.keys}
-    for line in lines:
-        words = ["", "", *(token.stem if token.number is None else "#" for token in line.tokens), "", ""]
-        for position, word in enumerate(words):
-            if word not in lexicon.CONTINUOUS:
-                continue
-            if words[position - 1] in {"per", "each", "many", "much", "every", "one", "a"}:
-                return False
-            if words[position - 1] == "#" and words[position + 1] == "of" and words[position + 2] in keys:
-                return False
-    return True
+def _file(clause: Clause, candidate: Candidate, stated: list[Clause], waiting: list[Relation]) -> None:
+    """File what one clause says: relations of items, limits whose quantity is found later, or values of the items."""
+    numbers = clause.numbers()
+    if not numbers and any(symbol.text in lexicon.WISHES for symbol in clause.symbols):
+        return
+    found = relations(clause)
+    if found is None:
+        if set(clause.kinds) & set("NPMIgl"):
+            candidate.trouble.append(f"not understood: {clause.words[:120]}")
+    elif found:
+        for relation in found:
+            _settle(relation, clause)
+            (candidate.relations if relation.terms else waiting).append(relation)
+            if relation.difference and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
+                back = {item: -value for item, value in relation.terms.items()}
+                candidate.relations.append(Relation(back, "<=", relation.rhs, clause))
+    elif numbers and (amounts := limits(clause, len(candidate.items))):
+        waiting.extend(amounts)
+    elif numbers:
+        stated.append(clause)
+
+
+def _settle(relation: Relation, clause: Clause) -> None:
+    """`It` is the item that was spoken of last; `if any are bought, at least 5` leaves none as a choice."""
+    relation.optional = relation.op == ">=" and len(relation.terms) == 1 and bool(lexicon.OPTIONAL.search(clause.quote))
+    if not relation.terms and clause.subject and any(symbol.text in {"it", "its"} for symbol in clause.symbols[:4]):
+        relation.terms = {clause.subject[-1]: 1.0}

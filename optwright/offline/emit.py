@@ -6,19 +6,10 @@ import keyword
 import re
 from fractions import Fraction
 
-from optwright.formulation.elements import (
-    Constraint,
-    Domain,
-    Formulation,
-    Objective,
-    Parameter,
-    Sense,
-    SetSpec,
-    Variable,
-)
-from optwright.offline.attributes import Column
+from optwright.formulation.elements import Domain, Formulation
 from optwright.offline.candidate import Candidate, Limit
-from optwright.offline.relations import TOTAL, Relation
+from optwright.offline.patterns import TOTAL, Relation
+from optwright.offline.quantities import Column
 
 VARIABLE = "amount"
 _ALL = f"sum({VARIABLE}[i] for i in ITEMS)"
@@ -29,103 +20,91 @@ def formulate(candidate: Candidate) -> Formulation:
     if candidate.ready is not None:
         return candidate.ready
     used = {"ITEMS", VARIABLE, "objective", "i"}
-    names = {id(column): _unique(column.name or column.quantity.label or "rate", used) for column in candidate.columns}
+    names = {id(column): _unique(column.quantity.label or "rate", used) for column in candidate.columns}
     members = [item.name for item in candidate.items]
-    return Formulation(
-        name="problem",
-        sets=(SetSpec(name="ITEMS", members=members, description="what is decided upon"),),
-        parameters=tuple(_parameter(column, names[id(column)], len(members)) for column in candidate.columns),
-        variables=(
-            Variable(
-                name=VARIABLE,
-                index=("ITEMS",),
-                domain=Domain.BINARY
-                if candidate.binary
-                else Domain.NON_NEGATIVE_INTEGERS
-                if candidate.whole
-                else Domain.NON_NEGATIVE_REALS,
-                description="how much or how many of each",
-            ),
-        ),
-        objective=Objective(
-            sense=Sense(candidate.sense), expression=_goal(candidate, names), quote=candidate.goal_quote
-        ),
-        constraints=tuple(
-            [_limit(limit, names, used) for limit in candidate.limits]
-            + [_relation(relation, candidate, used) for relation in candidate.relations]
-        ),
+    parameters = [
+        {
+            "name": names[id(column)],
+            "index": ["ITEMS"],
+            "value": [plain(column.values.get(position, 0.0)) for position in range(len(members))],
+            "quote": " / ".join(dict.fromkeys(clause.quote for clause in column.clauses)),
+        }
+        for column in candidate.columns
+    ]
+    goal = _sum(candidate.goal, names) + (f" - {_sum(candidate.minus, names)}" if candidate.minus else "")
+    for column in (column for column in candidate.columns if column.quantity.once):
+        sign = "+" if candidate.sense == "minimize" else "-"
+        goal += f" {sign} sum({names[id(column)]}[i]*({VARIABLE}[i] > 0) for i in ITEMS)"
+    constraints = [_limit(limit, names, used) for limit in candidate.limits]
+    constraints += [_relation(relation, candidate, used) for relation in candidate.relations]
+    return Formulation.model_validate(
+        {
+            "name": "problem",
+            "sets": [{"name": "ITEMS", "members": members, "description": "what is decided upon"}],
+            "parameters": parameters,
+            "variables": [
+                {
+                    "name": VARIABLE,
+                    "index": ["ITEMS"],
+                    "domain": candidate.domain,
+                    "description": "how much or how many of each",
+                }
+            ],
+            "objective": {"sense": candidate.sense, "expression": goal, "quote": candidate.goal_quote},
+            "constraints": constraints,
+        }
     )
-
-
-def _parameter(column: Column, name: str, count: int) -> Parameter:
-    values = [_plain(column.values.get(position, 0.0)) for position in range(count)]
-    return Parameter(
-        name=name,
-        index=("ITEMS",),
-        value=list(values),
-        quote=" / ".join(dict.fromkeys(clause.quote for clause in column.clauses)),
-    )
-
-
-def _goal(candidate: Candidate, names: dict[int, str]) -> str:
-    parts = [_sum(candidate.goal, names)]
-    if candidate.minus is not None:
-        parts.append(_sum(candidate.minus, names))
-    return " - ".join(parts)
 
 
 def _sum(column: Column | None, names: dict[int, str]) -> str:
     return _ALL if column is None else f"sum({names[id(column)]}[i]*{VARIABLE}[i] for i in ITEMS)"
 
 
-def _limit(limit: Limit, names: dict[int, str], used: set[str]) -> Constraint:
+def _limit(limit: Limit, names: dict[int, str], used: set[str]) -> dict[str, str]:
     base = names[id(limit.column)] if limit.column is not None else "total"
     text = f"{_sum(limit.column, names)} {_closed(limit.op)} {number(limit.rhs)}"
-    return Constraint(name=_unique(f"{base}_limit", used), expression=text, quote=limit.clause.quote)
+    return {"name": _unique(f"{base}_limit", used), "expression": text, "quote": limit.clause.quote}
 
 
-def _relation(relation: Relation, candidate: Candidate, used: set[str]) -> Constraint:
-    left = [(item, value) for item, value in relation.terms.items() if value > 0]
-    right = [(item, -value) for item, value in relation.terms.items() if value < 0]
-    op, rhs = relation.op, relation.rhs
-    whole = candidate.whole and all(value == int(value) for value in (*relation.terms.values(), rhs))
-    op = op if whole else _closed(op)
+def _relation(relation: Relation, candidate: Candidate, used: set[str]) -> dict[str, str]:
+    """Return `left op right` without minus signs; a strict comparison stays one between whole numbers."""
+    left = {item: value for item, value in relation.terms.items() if value > 0}
+    right = {item: -value for item, value in relation.terms.items() if value < 0}
+    whole = all(value == int(value) for value in (*relation.terms.values(), relation.rhs))
+    op = relation.op if whole and candidate.domain is not Domain.NON_NEGATIVE_REALS else _closed(relation.op)
     parts = [_terms(right, candidate)] if right else []
-    if rhs or not right:
-        parts.append(number(rhs))
-    text = f"{_terms(left, candidate) if left else '0'} {op} {' + '.join(parts)}".replace("+ -", "- ")
-    name = "_".join(candidate.items[item].name for item, _ in left if item != TOTAL)
-    return Constraint(name=_unique(f"rule_{name}", used), expression=text, quote=relation.clause.quote)
+    parts += [number(relation.rhs)] if relation.rhs or not right else []
+    text = f"{_terms(left, candidate) or '0'} {op} {' + '.join(parts)}".replace("+ -", "- ")
+    if relation.optional:
+        text = f"{_terms(left, candidate)} == 0 or {text}"
+    name = "_".join(candidate.items[item].name for item in left if item != TOTAL)
+    return {"name": _unique(f"rule_{name}", used), "expression": text, "quote": relation.clause.quote}
 
 
 def _closed(op: str) -> str:
     return {"<": "<=", ">": ">="}.get(op, op)
 
 
-def _terms(terms: list[tuple[int, float]], candidate: Candidate) -> str:
-    parts = []
-    for item, value in terms:
-        name = _ALL if item == TOTAL else f"{VARIABLE}[{candidate.items[item].name!r}]"
-        parts.append(name if value == 1 else f"{number(value)}*{name}")
-    return " + ".join(parts)
+def _terms(terms: dict[int, float], candidate: Candidate) -> str:
+    names = {item: _ALL if item == TOTAL else f"{VARIABLE}[{candidate.items[item].name!r}]" for item in terms}
+    return " + ".join(names[item] if value == 1 else f"{number(value)}*{names[item]}" for item, value in terms.items())
 
 
 def number(value: float) -> str:
     """Write a number as a person would: whole ones without a point, thirds as fractions."""
-    plain = _plain(value)
-    if isinstance(plain, int):
-        return str(plain)
     near = Fraction(value).limit_denominator(100)
-    if len(repr(value)) > 12 and abs(float(near) - value) < 1e-12:
+    if len(repr(value)) > 12 and near.denominator > 1 and abs(float(near) - value) < 1e-12:
         return f"({near.numerator}/{near.denominator})"
-    return repr(round(value, 10))
+    return repr(plain(value))
 
 
-def _plain(value: float) -> int | float:
-    return int(value) if value == int(value) and abs(value) < 1e15 else round(value, 12)
+def plain(value: float) -> int | float:
+    """Return a whole number as one."""
+    return int(value) if value == int(value) and abs(value) < 1e15 else round(value, 10)
 
 
 def _unique(text: str, used: set[str]) -> str:
+    """Return a name like the text that is not used yet, and use it."""
     base = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:40] or "rate"
     if base[0].isdigit() or keyword.iskeyword(base):
         base = f"n_{base}"

@@ -34,7 +34,7 @@ MARK_RULES = tuple((mark["class"], _rule(mark["phrases"])) for mark in _DATA["ma
 SCALES: dict[str, float] = _DATA["scales"]
 STOP, VERBS, FUNCTION, VAGUE = _words("stop"), _words("verbs"), _words("function"), _words("vague")
 CONTINUOUS, MEASURES, VOCABULARY = _words("continuous"), _words("measures"), _words("vocabulary")
-OWNS, WISHES, SPLIT, SHARED = _words("owns"), _words("wishes"), _words("split"), _words("shared")
+WISHES, SHARED, THINGS = _words("wishes"), _words("shared"), _words("things")
 PERIODS, COUNTED = _words("periods"), _words("counted")
 CONCEPTS = {word: concept for concept, words in _DATA["concepts"].items() for word in words.split()}
 UNITS: dict[str, tuple[str, float]] = {
@@ -46,7 +46,79 @@ UNITS: dict[str, tuple[str, float]] = {
 IRREGULAR: dict[str, str] = _DATA["irregular"]
 SUFFIXES = tuple(_DATA["suffixes"]["list"].split())
 SENSE = _pattern("low", "high", "min", "max")
-BEYOND, WHOLE, PARTIAL = _pattern("beyond"), _pattern("whole"), _pattern("partial")
-RUNNING_TIME, SELECTION, RATIO_GOAL = _pattern("running_time"), _pattern("selection"), _pattern("ratio_goal")
-PLAN = _pattern("plan")
-KIND = re.compile(rf"\b(?:{'|'.join(_DATA['patterns']['kind'])}) ((?:[a-z]+ )?[a-z]+)", re.I)
+BEYOND, RATIO_GOAL, PLAN, OPTIONAL = (_pattern(name) for name in ("beyond", "ratio_goal", "plan", "optional"))
+KIND = re.compile(rf"\b(?:{'|'.join(_DATA['patterns']['kind'])}) ((?:[a-z@]+ )?[a-z]+)", re.I)
+
+
+PATTERNS = tomllib.loads(files("optwright.offline").joinpath("patterns.toml").read_text("utf-8"))
+RETAGS = tuple(
+    (re.compile(row["when"]) if "when" in row else None, re.compile(row["form"]), row["to"])
+    for row in PATTERNS["retag"]
+)
+SPLITS = tuple(re.compile(row["form"]) for row in PATTERNS["split"])
+
+
+def _form(slots: str) -> re.Pattern[str]:
+    """Compile a row of slots to a pattern over classes; a slot is a group of its name."""
+    parts = [
+        f"(?P<{slot.rstrip('?')}>{_SLOTS[slot.rstrip('?')]}){'?' * slot.endswith('?')}{_SKIP}" for slot in slots.split()
+    ]
+    return re.compile(f"{_SKIP}{''.join(parts)}(?P<tail>[I&,<]*)")
+
+
+_SKIP = "[&,<D]*+"
+_EXPRESSION = "(?:[&,<DF+-]*+(?:[PM][&,<DF]*+)?I)+"
+_SLOTS = {
+    "left": _EXPRESSION,
+    "sum": _EXPRESSION.replace("[PM]", "[NPM]"),
+    "right": _EXPRESSION,
+    "op": "[GLQglX]{1,2}",
+    "any": "[GLQglX]",
+    "most": "L{1,2}",
+    "least": "G",
+    "over": "g",
+    "number": "N",
+    "low": "N",
+    "high": "N",
+    "more": "o",
+    "fewer": "u",
+    "by": "b",
+    "plus": "[+b]",
+    "factor": "M",
+    "share": "P",
+    "every": "e",
+    "many": "N",
+    "per": "N",
+    "range": "r",
+    "extreme": "[xy]",
+    "next": "I",
+    "lists": "I(?:[&,]*I)+",
+    "numbers": "N(?:[&,]*N)+",
+    "pairs": "I[&,]*N(?:[&,]*I[&,]*N)+",
+}
+FORMS = tuple(_form(row["form"]) for row in PATTERNS["relation"])
+WHERE = tuple(re.compile(row["form"]) for row in PATTERNS["where"])
+LIMITS = tuple((re.compile(row["form"]), row["op"]) for row in PATTERNS["limit"])
+PHRASES = {name: re.compile(_DATA["phrases"][name]) for name in ("list", "heading", "subject")}
+ALIASES = tuple(re.compile(form) for form in _DATA["phrases"]["alias"])
+SYMBOL = re.compile(_DATA["phrases"]["symbol"])
+SHAPES: dict[str, str] = {word: cls for cls, words in _DATA["shapes"].items() for word in words.split()}
+
+_MEASURE = f"(?:{'|'.join(sorted(CONTINUOUS))})"
+UNIT = re.compile(rf"(?:(?:per|each|every|a) |# )({_MEASURE}) of @", re.I)
+DOMAINS = tuple(
+    (
+        re.compile(rf"(?<!\w)(?:{'|'.join(row['forms'])})(?!\w)".replace("{measure}", _MEASURE), re.I),
+        row["domain"],
+        row.get("sure", False),
+    )
+    for row in PATTERNS["domain"]
+)
+
+_SPELLING = _DATA["spelling"]
+PIECE, SENTENCE_END, ABBREVIATION = (re.compile(_SPELLING[name]) for name in ("piece", "end", "abbreviation"))
+PLAIN = tuple((re.compile(form, re.I), plain) for form, plain in _SPELLING["plain"])
+ENDINGS = tuple((ending, re.compile(form)) for ending, form in _SPELLING["endings"])
+NETWORKS = PATTERNS["network"]
+CELLS = {name: re.compile(form, re.I) for name, form in _DATA["cells"].items()}
+MARGIN = CELLS["margin"]

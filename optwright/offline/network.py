@@ -1,64 +1,81 @@
-"""Transport and assignment: a grid of costs between two kinds of places, with supplies and demands."""
+"""Transport and assignment: a grid of costs between two kinds of places, with what each supplies or needs."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from optwright.formulation.elements import (
-    Constraint,
-    Domain,
-    Formulation,
-    Objective,
-    Parameter,
-    Sense,
-    SetSpec,
-    Variable,
-)
+from optwright.formulation.elements import Formulation
 from optwright.offline import lexicon
-from optwright.offline.attributes import attributes, counting
-from optwright.offline.clauses import COMPARE, clauses
+from optwright.offline.clauses import Clause, Symbol, clauses
+from optwright.offline.emit import plain
 from optwright.offline.items import Item, Items
-from optwright.offline.relations import relations
+from optwright.offline.patterns import relations
+from optwright.offline.quantities import columns
 from optwright.offline.table import Grid, number
 from optwright.offline.tokens import Sentence, stem
-
-_MOVE = re.compile(r"\b(?:ship|transport|send|deliver|distribut|suppl|haul|freight)\w*", re.I)
-_ASSIGN = re.compile(r"\bassign\w*", re.I)
-_MARGIN = re.compile(r"\b(?:supply|capacity|available|availability|demand|requirement|required|need)\w*\b", re.I)
 
 
 @dataclass(slots=True)
 class Network:
-    """A reading of a text with one grid; `trouble` as in a candidate."""
+    """A reading of a text with one grid; `trouble` as in a candidate, `known` the supply or demand of each place."""
 
-    formulation: Formulation | None
-    trouble: list[str]
+    formulation: Formulation | None = None
+    known: dict[str, float] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
 
 
 def network(lines: list[Sentence], grid: Grid) -> Network | None:
     """Read a transport or assignment problem; None where the text speaks of neither."""
     text = " ".join(line.text for line in lines)
-    assign = bool(_ASSIGN.search(text)) and not _MOVE.search(text)
-    if not assign and not _MOVE.search(text):
-        return None
-    columns = [at for at, head in enumerate(grid.header) if at and not _MARGIN.search(head)]
-    rows = [row for row in grid.rows if not _MARGIN.search(row[0])]
-    cost = [[number(row[at]) for at in columns] for row in rows]
+    kind = next((row for row in lexicon.NETWORKS if re.search(row["words"], text, re.I)), None)
     sense = lexicon.SENSE.search(text)
-    if len(rows) < 2 or len(columns) < 2 or sense is None or any(value is None for row in cost for value in row):
+    heads = [at for at, head in enumerate(grid.header) if at and not lexicon.MARGIN.search(head)]
+    rows = [row for row in grid.rows if not lexicon.MARGIN.search(row[0])]
+    rates = [[number(row[at]) for at in heads] for row in rows]
+    if kind is None or sense is None or len(rows) < 2 or len(heads) < 2 or any(None in row for row in rates):
         return None
-    sources, targets = [_clean(row[0]) for row in rows], [_clean(grid.header[at]) for at in columns]
-    known, trouble = _said(lines, sources + targets)
-    _margins(grid, known)
-    direction = Sense.MINIMIZE if sense["min"] or sense["low"] else Sense.MAXIMIZE
-    if assign and not known:
-        return Network(_assignment(sources, targets, cost, direction, text), trouble)
-    missing = [name for name in sources + targets if name not in known]
-    if missing:
-        trouble.append(f"no supply or demand is given for {missing[0]!r}")
-        return Network(None, trouble)
-    return Network(_transport(sources, targets, cost, known, direction), trouble)
+    sources, targets = [_clean(row[0]) for row in rows], [_clean(grid.header[at]) for at in heads]
+    found = Network(known=_margins(grid))
+    _said(lines, sources + targets, found)
+    missing = [name for name in sources + targets if kind["margins"] and name not in found.known]
+    if missing or (found.known and not kind["margins"]):
+        found.trouble.append(f"no supply or demand is given for {missing[0]!r}" if missing else "not an assignment")
+        return found
+    bounds = {"supply": ("SOURCES", sources), "demand": ("TARGETS", targets)} if kind["margins"] else {}
+    few, many = ("==", "<=") if len(sources) <= len(targets) else ("<=", "==")
+    found.formulation = Formulation.model_validate(
+        {
+            "sets": [{"name": "SOURCES", "members": sources}, {"name": "TARGETS", "members": targets}],
+            "parameters": [
+                {
+                    "name": "rate",
+                    "index": ["SOURCES", "TARGETS"],
+                    "value": [[plain(one or 0) for one in row] for row in rates],
+                },
+                *(
+                    {"name": name, "index": [index], "value": [plain(found.known[place]) for place in places]}
+                    for name, (index, places) in bounds.items()
+                ),
+            ],
+            "variables": [{"name": kind["name"], "index": ["SOURCES", "TARGETS"], "domain": kind["domain"]}],
+            "objective": {
+                "sense": "minimize" if sense["min"] or sense["low"] else "maximize",
+                "expression": f"sum(rate[s,t]*{kind['name']}[s,t] for s in SOURCES for t in TARGETS)",
+                "quote": next(line.text for line in lines if lexicon.SENSE.search(line.text)),
+            },
+            "constraints": [
+                {
+                    **row,
+                    "expression": row["expression"].format(
+                        few=few, many=many if len(sources) != len(targets) else "=="
+                    ),
+                }
+                for row in kind["constraints"]
+            ],
+        }
+    )
+    return found
 
 
 def _clean(label: str) -> str:
@@ -66,123 +83,46 @@ def _clean(label: str) -> str:
 
 
 def _items(names: list[str]) -> Items:
-    words = [[word if len(word) == 1 else stem(word) for word in name.split()] for name in names]
-    shared = {
-        word
-        for at, one in enumerate(words)
-        for word in one
-        if any(word in other for k, other in enumerate(words) if k != at)
-    }
-    return tuple(
-        Item(name, frozenset(set(one) - shared) or frozenset(one), frozenset(shared))
-        for name, one in zip(names, words, strict=True)
-    )
+    words = [{word if len(word) == 1 else stem(word) for word in name.split()} for name in names]
+    shared = {word for one in words for word in one if sum(word in other for other in words) > 1}
+    heads = frozenset(shared)
+    return tuple(Item(name, frozenset(one - shared or one), heads) for name, one in zip(names, words, strict=True))
 
 
-def _said(lines: list[Sentence], names: list[str]) -> tuple[dict[str, float], list[str]]:
-    """Return the number said of each place, and the numbers that are said of none."""
+def _said(lines: list[Sentence], names: list[str], found: Network) -> None:
+    """Note the number said of each place, and as trouble the numbers that are said of none."""
     items = _items(names)
-    known: dict[str, float] = {}
-    trouble: list[str] = []
     for index, line in enumerate(lines):
         for clause in clauses(line, items, index=index):
-            pairs = [(attribute.item, attribute.number) for attribute in attributes(clause, len(items))]
-            if any(kind in COMPARE for kind in clause.kinds()):
-                found = relations(clause) or []
-                pairs = [
-                    (next(iter(one.terms)), one.number)
-                    for one in found
-                    if one.number is not None and list(one.terms.values()) == [1.0]
-                ]
-                if not pairs and len(clause.subject) == 1:
-                    pairs = [
-                        (clause.subject[0], one.number) for one in found if one.number is not None and not one.terms
-                    ]
-            for item, symbol in pairs:
-                if known.setdefault(names[item], symbol.value) == symbol.value:
-                    symbol.used = True
-            trouble += [
-                f"'{one.text}' is not accounted for"
-                for one in clause.numbers()
-                if not one.used and not counting(clause, one, -1) and not one.text.isalpha()
-            ]
-    return known, trouble
+            for item, symbol in _amounts(clause, len(items)):
+                symbol.used = found.known.setdefault(names[item], symbol.value) == symbol.value
+            unused = [one.text for one in clause.numbers() if not one.used and not one.text.isalpha()]
+            found.trouble += [f"'{text}' is not accounted for" for text in unused]
 
 
-def _margins(grid: Grid, known: dict[str, float]) -> None:
-    for at, head in enumerate(grid.header):
-        if at and _MARGIN.search(head):
-            known.update(
-                {
-                    _clean(row[0]): value
-                    for row in grid.rows
-                    if (value := number(row[at])) is not None and not _MARGIN.search(row[0])
-                }
-            )
-    for row in grid.rows:
-        if _MARGIN.search(row[0]):
-            known.update(
-                {
-                    _clean(head): value
-                    for head, cell in zip(grid.header[1:], row[1:], strict=True)
-                    if (value := number(cell)) is not None and not _MARGIN.search(head)
-                }
-            )
+def _amounts(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
+    """Return the numbers that a clause says of one place each, compared or plainly."""
+    compared = relations(clause) or []
+    if not compared:
+        stated = columns([clause], count)
+        return [pair for column in stated for pair in zip(column.values, column.numbers, strict=True)]
+    places = [list(one.terms) or list(clause.subject) for one in compared]
+    return [
+        (place[0], one.number)
+        for one, place in zip(compared, places, strict=True)
+        if one.number is not None and len(place) == 1 and set(one.terms.values()) <= {1.0}
+    ]
 
 
-def _parts(
-    sources: list[str], targets: list[str], cost: list[list[float | None]]
-) -> tuple[tuple[SetSpec, SetSpec], Parameter]:
-    sets = (SetSpec(name="SOURCES", members=list(sources)), SetSpec(name="TARGETS", members=list(targets)))
-    return sets, Parameter(
-        name="rate", index=("SOURCES", "TARGETS"), value=[[_plain(value or 0.0) for value in row] for row in cost]
-    )
-
-
-def _plain(value: float) -> int | float:
-    return int(value) if value == int(value) else value
-
-
-def _transport(
-    sources: list[str], targets: list[str], cost: list[list[float | None]], known: dict[str, float], sense: Sense
-) -> Formulation:
-    sets, rate = _parts(sources, targets, cost)
-    return Formulation(
-        sets=sets,
-        parameters=(
-            rate,
-            Parameter(name="supply", index=("SOURCES",), value=[_plain(known[name]) for name in sources]),
-            Parameter(name="demand", index=("TARGETS",), value=[_plain(known[name]) for name in targets]),
-        ),
-        variables=(
-            Variable(name="ship", index=("SOURCES", "TARGETS"), description="how much goes from where to where"),
-        ),
-        objective=Objective(sense=sense, expression="sum(rate[s,t]*ship[s,t] for s in SOURCES for t in TARGETS)"),
-        constraints=(
-            Constraint(name="out", for_each="s in SOURCES", expression="sum(ship[s,t] for t in TARGETS) <= supply[s]"),
-            Constraint(name="meet", for_each="t in TARGETS", expression="sum(ship[s,t] for s in SOURCES) >= demand[t]"),
-        ),
-    )
-
-
-def _assignment(
-    sources: list[str], targets: list[str], cost: list[list[float | None]], sense: Sense, text: str
-) -> Formulation:
-    sets, rate = _parts(sources, targets, cost)
-    rows, columns = ("==" if len(sources) <= len(targets) else "<="), ("==" if len(targets) <= len(sources) else "<=")
-    return Formulation(
-        sets=sets,
-        parameters=(rate,),
-        variables=(Variable(name="assign", index=("SOURCES", "TARGETS"), domain=Domain.BINARY),),
-        objective=Objective(
-            sense=sense, expression="sum(rate[s,t]*assign[s,t] for s in SOURCES for t in TARGETS)", quote=text[:300]
-        ),
-        constraints=(
-            Constraint(
-                name="each_source", for_each="s in SOURCES", expression=f"sum(assign[s,t] for t in TARGETS) {rows} 1"
-            ),
-            Constraint(
-                name="each_target", for_each="t in TARGETS", expression=f"sum(assign[s,t] for s in SOURCES) {columns} 1"
-            ),
-        ),
-    )
+def _margins(grid: Grid) -> dict[str, float]:
+    """Return what the rows and columns headed supply, capacity or demand say of each place."""
+    ends = [at for at, head in enumerate(grid.header) if at and lexicon.MARGIN.search(head)]
+    cells = [(row[0], row[at]) for row in grid.rows for at in ends]
+    cells += [
+        cell
+        for row in grid.rows
+        if lexicon.MARGIN.search(row[0])
+        for cell in zip(grid.header[1:], row[1:], strict=True)
+    ]
+    found = {_clean(place): number(cell) for place, cell in cells if not lexicon.MARGIN.search(place)}
+    return {place: value for place, value in found.items() if value is not None}

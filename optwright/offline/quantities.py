@@ -1,12 +1,17 @@
-"""What a number measures: its unit and the words around it; and how alike two such quantities are."""
+"""What a number measures, how alike two quantities are, and the columns of what is said of each item."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
 from optwright.offline.lexicon import CONCEPTS, FUNCTION, SUFFIXES, UNITS, VAGUE
 from optwright.offline.tokens import stem
+
+_BEHIND = re.compile(r"I?(?:(?<=[.da])I|[^NPMI&,+GLQglX-])*")
+_BEFORE = re.compile(r"(?:.*[NPM](?:[^&,]*[&,])?)?")
 
 
 @dataclass(slots=True)
@@ -19,12 +24,35 @@ class Quantity:
     money: bool = False
     label: str = ""
     """Words fit for a name."""
+    once: bool = False
+    """Whether it is a charge that does not grow with the amount."""
+
+    @property
+    def words(self) -> set[str]:
+        """All its words."""
+        return self.strong | self.weak
+
+    def commensurable(self, other: Quantity) -> bool:
+        """Whether both have a unit, and of the same family: hours and minutes."""
+        return bool(self.unit and other.unit) and UNITS[self.unit][0] == UNITS[other.unit][0]
 
     def factor(self, other: Quantity) -> float:
         """Return by how much a number of the other unit is multiplied to be in this one's."""
-        if not self.unit or not other.unit or UNITS[self.unit][0] != UNITS[other.unit][0]:
-            return 1.0
-        return UNITS[other.unit][1] / UNITS[self.unit][1]
+        return UNITS[other.unit][1] / UNITS[self.unit][1] if self.commensurable(other) else 1.0
+
+
+@dataclass(slots=True)
+class Column:
+    """One quantity for every item; an item without a number has 0."""
+
+    quantity: Quantity
+    values: dict[int, float]
+    clauses: list[Clause] = field(default_factory=list)
+    numbers: list[Symbol] = field(default_factory=list)
+
+    def complete(self, count: int) -> bool:
+        """Whether every item has a number."""
+        return len(self.values) == count
 
 
 def root(word: str) -> str:
@@ -39,10 +67,8 @@ def meanings(word: str) -> set[str]:
     """Return the root of a word and its concept."""
     if word in FUNCTION or word in VAGUE or (len(word) < 2 and not word.isalnum()):
         return set()
-    found = {root(word)}
-    if concept := CONCEPTS.get(word) or _CONCEPTS.get(stem(word)):
-        found.add(concept)
-    return found
+    concept = CONCEPTS.get(word) or _CONCEPTS.get(stem(word))
+    return {root(word), concept} if concept else {root(word)}
 
 
 _CONCEPTS = {stem(word): concept for word, concept in CONCEPTS.items()}
@@ -50,68 +76,132 @@ _CONCEPTS = {stem(word): concept for word, concept in CONCEPTS.items()}
 
 def measure(clause: Clause, number: Symbol) -> Quantity:
     """Return what the number in this clause measures."""
-    line = clause.symbols
+    line, kinds = clause.symbols, clause.kinds
     at = next(position for position, symbol in enumerate(line) if symbol is number)
-    result = Quantity(money=bool(number.token and number.token.money))
-    end = _after(line, at)
-    start = _before(line, at)
+    behind, before = _BEHIND.match(kinds, at + 1), _BEFORE.match(kinds[:at])
+    assert behind is not None
+    assert before is not None
+    result = Quantity(money=bool(number.token and number.token.money), once="k" in kinds)
     label: list[str] = []
-    strong = True
-    for position in range(at + 1, end):
-        strong = strong and line[position].kind not in "Vn"
-        if line[position - 1].text not in {"per", "a", "an", "each", "every"} or position == at + 1:
-            _add(result, line[position], strong=strong, label=label, near=position == at + 1)
-    for position in range(start, at):
-        _add(result, line[position], strong=False, label=label, near=False)
+    for position in [*range(at + 1, behind.end()), *range(before.end(), at)]:
+        symbol = line[position]
+        if symbol.kind in "NPMIEae" or symbol.kind in COMPARE or (position > at + 1 and kinds[position - 1] in "aEe"):
+            continue
+        if position == at + 1 and symbol.words and symbol.words[0] in UNITS:
+            result.unit = symbol.words[0]
+        found = set().union(*(meanings(word) for word in symbol.words))
+        strong = position > at and not set(kinds[at + 1 : position + 1]) & set("VnH")
+        (result.strong if strong else result.weak).update(found)
+        label.extend(word for word in symbol.words if meanings(word) and symbol.kind in "WV.H")
     if result.money:
         result.strong.add("$")
-        result.unit = result.unit or ""
     result.label = " ".join(label[:3])
     return result
 
 
-def _add(result: Quantity, symbol: Symbol, *, strong: bool, label: list[str], near: bool) -> None:
-    if symbol.kind in "NPMIE" or symbol.kind in COMPARE:
-        return
-    if near and symbol.words and symbol.words[0] in UNITS and not result.unit:
-        result.unit = symbol.words[0]
-    for word in symbol.words:
-        meaning = meanings(word)
-        (result.strong if strong else result.weak).update(meaning)
-        if meaning and symbol.kind in "WV.":
-            label.append(word)
-
-
-def _after(line: list[Symbol], at: int) -> int:
-    """Return where the words behind a number end: at the next number, comparison, list mark or item."""
-    for position in range(at + 1, len(line)):
-        if (
-            line[position].kind in "NPM&+-"
-            or line[position].kind in COMPARE
-            or (line[position].kind == "I" and position > at + 1 and line[position - 1].kind != ".")
-        ):
-            return position
-    return len(line)
-
-
-def _before(line: list[Symbol], at: int) -> int:
-    """Return where the words in front of a number begin: behind the last number before it."""
-    for position in range(at - 1, -1, -1):
-        if line[position].kind in "NPM":
-            return next((k + 1 for k in range(position, at) if line[k].kind == "&"), position + 1)
-    return 0
-
-
 def similar(one: Quantity, two: Quantity) -> float:
     """Return how alike two quantities are: 0 unrelated, 1 and more alike, below 0 incompatible."""
-    score = (
-        2.0 * len(one.strong & two.strong)
-        + 1.0 * len((one.strong & two.weak) | (one.weak & two.strong))
-        + 0.4 * len(one.weak & two.weak)
-    )
+    shared = one.strong & two.strong
+    score = 2.0 * len(shared) + len((one.strong & two.weak) | (one.weak & two.strong)) + 0.4 * len(one.weak & two.weak)
+    score -= 9.0 * (one.once != two.once)
     score -= 1.6 * min(len(one.strong - two.strong), len(two.strong - one.strong))
     if one.unit and two.unit:
-        score += 1.0 if UNITS[one.unit][0] == UNITS[two.unit][0] else -3.0
+        score += 1.0 if one.commensurable(two) else -3.0
     if one.money != two.money:
-        score -= 2.5 if one.strong & two.strong or "$gain" in one.strong | one.weak else 9.0
+        score -= 2.5 if shared or "$gain" in one.words else 9.0
     return score
+
+
+def columns(clauses: list[Clause], count: int) -> list[Column]:
+    """Gather what clauses say of the items: each number joins the most alike column that lacks its item."""
+    made: list[Column] = []
+    for clause in clauses:
+        pairs = _pairs(clause, count)
+        quantities = [measure(clause, number) for _, number in pairs]
+        if "R" in clause.kinds and len(pairs) == len({item for item, _ in pairs}):
+            quantities = [_all(quantities)] * len(pairs)
+        for (item, number), quantity in zip(pairs, quantities, strict=True):
+            best = max(made, key=lambda column: _fit(column, item, quantity, clause), default=None)
+            if best is None or _fit(best, item, quantity, clause) <= 0.6:
+                made.append(Column(quantity, {item: number.value}, [clause], [number]))
+            else:
+                _extend(best, Column(quantity, {item: number.value}, [clause], [number]))
+    return _joined(made, count)
+
+
+def _fit(column: Column, item: int, quantity: Quantity, clause: Clause) -> float:
+    near = 0.3 * (clause.sentence == column.clauses[-1].sentence)
+    return -9.0 if item in column.values else similar(column.quantity, quantity) + near
+
+
+def _all(quantities: list[Quantity]) -> Quantity:
+    """Return the one quantity of a list: `3, 4 and 5 hours respectively`."""
+    whole = Quantity()
+    for one in quantities:
+        label, unit = whole.label or one.label, whole.unit or one.unit
+        money = whole.money or one.money
+        whole = Quantity(whole.strong | one.strong, whole.weak | one.weak, unit, money, label, one.once)
+    return whole
+
+
+def _extend(column: Column, other: Column) -> None:
+    """Add the numbers of another column, in the smaller one of the two units."""
+    one, two = column.quantity, other.quantity
+    factor = one.factor(two)
+    if factor < 1:
+        column.values = {item: value / factor for item, value in column.values.items()}
+        one, factor = replace(one, unit=two.unit), 1.0
+    column.values.update({item: value * factor for item, value in other.values.items()})
+    column.clauses += other.clauses
+    column.numbers += other.numbers
+    strong = one.strong & two.strong or one.strong | two.strong
+    weak = (one.words | two.words) - strong
+    column.quantity = Quantity(strong, weak, one.unit or two.unit, one.money or two.money, one.label, one.once)
+
+
+def _joined(made: list[Column], count: int) -> list[Column]:
+    """Join what is left over: incomplete columns with disjoint items, the same unit and no words against it."""
+    result: list[Column] = []
+    for column in made:
+        for other in result:
+            one, two = other.quantity, column.quantity
+            disjoint = not set(other.values) & set(column.values) and not other.complete(count)
+            if (
+                disjoint
+                and one.money == two.money
+                and one.unit == two.unit
+                and not (one.strong - {"$"} and two.strong - {"$"})
+            ):
+                _extend(other, column)
+                break
+        else:
+            result.append(column)
+    return result
+
+
+def _pairs(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
+    """Return which number is said of which item."""
+    line = [symbol for symbol in clause.symbols if symbol.kind in "INP"]
+    numbers = [symbol for symbol in line if symbol.kind != "I"]
+    order = "".join("I" if symbol.kind == "I" else "N" for symbol in line)
+    names = clause.items() or list(clause.subject)
+    listed = "R" in clause.kinds
+    spread = any(symbol.text in {"both", "each"} for symbol in clause.symbols)
+    if "I" not in order and not (len(names) == 1 or len(names) == len(numbers)):
+        names = list(range(count)) if spread or listed else []
+    if len(names) == len(numbers) > 1 and (listed or re.fullmatch("I*N+I*", order)):
+        return list(zip(names, numbers, strict=True))
+    if listed and names and len(numbers) % len(names) == 0:
+        return [(names[position % len(names)], number) for position, number in enumerate(numbers)]
+    if "I" not in order or (spread and re.fullmatch("II+N", order)):
+        return [(item, number) for item in names for number in numbers]
+    return list(_neighbours(line if order[0] == "I" else line[::-1]))
+
+
+def _neighbours(line: list[Symbol]) -> Iterator[tuple[int, Symbol]]:
+    item = next(symbol.item for symbol in line if symbol.kind == "I")
+    for symbol in line:
+        if symbol.kind == "I":
+            item = symbol.item
+        else:
+            yield item, symbol

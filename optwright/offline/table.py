@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from optwright.offline.lexicon import CELLS
 from optwright.offline.tokens import Sentence, sentences
 from optwright.problem import Table
 
 MAX_CELLS = 400
 _RULE = re.compile(r"[\s|:=-]*")
+_TITLE = re.compile(r"\s*table\b[^.]*:?\s*$", re.I)
 _NUMBER = re.compile(r"[$€£]?\s?-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?\s?%?")
-_SUPPLY = re.compile(r"\b(?:availab\w*|capacit\w*|suppl\w*|stock|limit|budget)\b", re.I)
-_NEED = re.compile(r"\b(?:demand\w*|require\w*|need\w*|minimum|min|at least)\b", re.I)
-_MOST = re.compile(r"\b(?:maximum|max|at most|upper)\b", re.I)
-_WORTH = re.compile(r"\b(?:cost|price|profit|revenue|return|value|wage|income|npv)\b|\$", re.I)
 _UNIT = re.compile(r"\(([^)]{0,40})\)")
 
 
@@ -29,16 +27,18 @@ class Grid:
 
     def numeric(self) -> bool:
         """Whether every cell but the labels is a number, a dash or empty."""
-        return all(
-            number(cell) is not None or not any(char.isalnum() for char in cell)
-            for row in self.rows
-            for cell in row[1:]
-        )
+        cells = [cell for row in self.rows for cell in row[1:]]
+        return all(number(cell) is not None or not any(char.isalnum() for char in cell) for cell in cells)
 
     def labels(self) -> tuple[list[str], list[str]]:
         """Return the row labels and the column labels that could be items: what names no supply or need."""
-        rows = [row[0] for row in self.rows if not _SUPPLY.search(row[0]) and not _NEED.search(row[0])]
-        return rows, [head for head in self.header[1:] if not _SUPPLY.search(head) and not _NEED.search(head)]
+        ends = ([row[0] for row in self.rows], list(self.header[1:]))
+        rows, heads = ([one for one in names if not _is(one, "supply", "need")] for names in ends)
+        return rows, heads
+
+
+def _is(label: str, *names: str) -> bool:
+    return any(CELLS[name].search(label) for name in names)
 
 
 def extract(text: str, attached: Iterable[Table] = ()) -> tuple[str, list[Grid]]:
@@ -51,9 +51,9 @@ def extract(text: str, attached: Iterable[Table] = ()) -> tuple[str, list[Grid]]
             block.append(line.strip())
             continue
         if block:
-            grids.extend(_grid(block))
+            grids.append(_grid([one for one in block if not _RULE.fullmatch(one)]))
             block = []
-            while kept and (not kept[-1].strip() or re.match(r"\s*table\b[^.]*:?\s*$", kept[-1], re.I)):
+            while kept and (not kept[-1].strip() or _TITLE.match(kept[-1])):
                 kept.pop()
         kept.append(line)
     for table in attached:
@@ -62,11 +62,11 @@ def extract(text: str, attached: Iterable[Table] = ()) -> tuple[str, list[Grid]]
     return "\n".join(kept), [grid for grid in grids if grid.rows and len(grid.rows) * len(grid.header) <= MAX_CELLS]
 
 
-def _grid(block: list[str]) -> Iterator[Grid]:
-    lines = [line for line in block if not _RULE.fullmatch(line)]
+def _grid(lines: list[str]) -> Grid:
+    """Return a block of lines with bars as a grid, without rows where they are of different lengths."""
     cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
-    if len(cells) > 1 and len({len(row) for row in cells}) == 1 and len(cells[0]) > 1:
-        yield Grid(cells[0], tuple(cells[1:]), tuple(lines[1:]))
+    even = len({len(row) for row in cells}) == 1 and len(cells[0]) > 1
+    return Grid(cells[0], tuple(cells[1:]), tuple(lines[1:])) if even else Grid((), (), ())
 
 
 def number(cell: str) -> float | None:
@@ -78,45 +78,36 @@ def number(cell: str) -> float | None:
 
 
 def say(grid: Grid) -> list[Sentence]:
-    """Say a table in sentences; the text of each is its row. Empty where a cell is neither a number nor a dash."""
-    worth = any(_WORTH.search(head) for head in grid.header[1:]) or any(
-        "$" in cell for row in grid.rows for cell in row
-    )
-    resources = any(_SUPPLY.search(head) for head in grid.header[1:]) and not worth
+    """Say a table in sentences, cell by cell; the text of each is its row."""
+    worth = any(_is(head, "worth") for head in grid.header[1:]) or any("$" in cell for row in grid.rows for cell in row)
+    resources = any(_is(head, "supply") for head in grid.header[1:]) and not worth
     said: list[Sentence] = []
     for row, line in zip(grid.rows, grid.lines, strict=True):
         for head, cell in zip(grid.header[1:], row[1:], strict=True):
-            if number(cell) is None:
-                continue
-            words = _words(row[0], head, cell, resources=resources)
-            for sentence in sentences(words):
-                sentence.text = line
-                said.append(sentence)
+            if number(cell) is not None:
+                said += [
+                    Sentence(line, one.start, one.tokens)
+                    for one in sentences(_words(row[0], head, cell.strip(), resources))
+                ]
     return said
 
 
-def _words(label: str, head: str, cell: str, *, resources: bool) -> str:
+def _words(label: str, head: str, cell: str, resources: bool) -> str:
+    """Return what a cell says; `resources`: the rows are what is used up, the columns what is decided upon."""
     unit = _UNIT.search(head)
-    money = "$" if "$" not in cell and unit and ("$" in unit[1] or "usd" in unit[1].lower()) else ""
+    dollars = bool(unit) and _is(unit[1] if unit else "", "dollar")
+    amount = f"${cell}" if dollars and "$" not in cell else cell
     name = re.sub(r"\s*/.*|\bper\b.*|\([^)]*\)|[$]", " ", head).strip()
-    measure = "" if money or not unit else unit[1].split("/")[0]
-    amount = f"{money}{cell.strip()} {measure} of".rstrip() if measure else f"{money}{cell.strip()}"
-    row_name = _UNIT.sub(" ", label).strip()
-    whole_row = _SUPPLY.search(label) or (_NEED.search(label) and "of" not in label)
-    if whole_row:
-        return (
-            f"There are {amount} {name} available."
-            if _SUPPLY.search(label)
-            else f"At least {amount} {name} are needed."
-        )
+    measured = f"{amount} {unit[1].split('/')[0]} of {name}" if unit and not dollars else f"{amount} {name}"
+    row = _UNIT.sub(" ", label).strip()
+    if _is(label, "supply"):
+        return f"There are {measured} available."
+    if _is(label, "need") and "of" not in label:
+        return f"At least {measured} are needed."
     if resources:
-        return (
-            f"There are {amount} {row_name} available."
-            if _SUPPLY.search(head)
-            else f"Each {name} takes {cell.strip()} {row_name}."
-        )
-    if _MOST.search(head) or _SUPPLY.search(head):
-        return f"At most {cell.strip()} {row_name}."
-    if _NEED.search(head) and not _UNIT.sub("", head).lower().strip().endswith("required"):
-        return f"At least {cell.strip()} {row_name}."
-    return f"Each {row_name} takes {amount} {name}."
+        return f"There are {cell} {row} available." if _is(head, "supply") else f"Each {name} takes {cell} {row}."
+    if _is(head, "most", "supply"):
+        return f"At most {cell} {row}."
+    if _is(head, "need") and not name.lower().endswith("required"):
+        return f"At least {cell} {row}."
+    return f"Each {row} takes {measured}."

@@ -1,14 +1,19 @@
-"""The grammar of comparisons, phrase by phrase: each row of the lexicon that compares has its case here."""
+"""The grammar row by row: each row of patterns.toml is run on its own example, and further phrases on theirs."""
 
 import pytest
 
+from optwright.formulation.elements import Domain
+from optwright.offline import clauses as clauses_module
+from optwright.offline import lexicon, patterns
+from optwright.offline.candidates import read_with
 from optwright.offline.clauses import clauses
 from optwright.offline.items import Item
-from optwright.offline.relations import TOTAL, intervals, relations
+from optwright.offline.patterns import TOTAL, limits, relations
 from optwright.offline.tokens import sentences
 
 X, Y, Z = 0, 1, 2
 ITEMS = tuple(Item(name, frozenset({name})) for name in "XYZ")
+ROWS = lexicon.PATTERNS
 
 CASES = [
     ("X must be at least 10.", [({X: 1}, ">=", 10)]),
@@ -58,14 +63,65 @@ CASES = [
 ]
 
 
+def parse(text):
+    return [clause for line in sentences(text) for clause in clauses(line, ITEMS, index=0)]
+
+
 def read(text):
-    parts = [clause for line in sentences(text) for clause in clauses(line, ITEMS, index=0)]
-    return [found for clause in parts for found in relations(clause) or [] if found.terms]
+    return [found for clause in parse(text) for found in relations(clause) or []]
+
+
+def said(relation):
+    """Write a relation as the rows do: X - 4 Y <= 0; `?` where it names no item."""
+    names = [*"XYZ", "TOTAL"]
+    parts = [
+        f"{value:+g} {names[item]}".replace("+1 ", "+ ").replace("-1 ", "- ") for item, value in relation.terms.items()
+    ]
+    text = " ".join(part[0] + " " + part[1:].strip() for part in parts).removeprefix("+ ") or "?"
+    return f"{text} {relation.op} {relation.rhs:g}"
+
+
+@pytest.mark.parametrize("row", ROWS["relation"], ids=lambda row: row["form"])
+def test_a_relation_row_reads_its_example(row):
+    assert [said(relation) for relation in read(row["example"])] == row["means"]
+
+
+def _everything(text):
+    """What a text comes to: classes of every clause, and the limits found in it."""
+    return [(clause.kinds, [(one.op, one.rhs) for one in limits(clause, len(ITEMS))]) for clause in parse(text)]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "kind"),
+    [
+        (clauses_module, "RETAGS", "retag"),
+        (clauses_module, "SPLITS", "split"),
+        (patterns, "WHERE", "where"),
+        (patterns, "LIMITS", "limit"),
+        (patterns, "FORMS", "relation"),
+    ],
+    ids=["retag", "split", "where", "limit", "relation"],
+)
+def test_every_row_is_needed_by_its_example(monkeypatch, module, name, kind):
+    compiled = getattr(module, name)
+    idle = []
+    for position, row in enumerate(ROWS[kind]):
+        whole = _everything(row["example"]), [said(one) for one in read(row["example"])]
+        monkeypatch.setattr(module, name, compiled[:position] + compiled[position + 1 :])
+        if whole == (_everything(row["example"]), [said(one) for one in read(row["example"])]):
+            idle.append(row.get("form", row))
+        monkeypatch.setattr(module, name, compiled)
+    assert idle == []
+
+
+@pytest.mark.parametrize("row", ROWS["domain"], ids=lambda row: row["example"])
+def test_a_domain_row_decides_its_example(row):
+    assert read_with(ITEMS, sentences(row["example"])).domain == Domain(row["domain"])
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[text for text, _ in CASES])
 def test_reads(text, expected):
-    found = read(text)
+    found = [one for one in read(text) if one.terms]
     assert [(one.op, one.rhs) for one in found] == [(op, rhs) for _, op, rhs in expected]
     for one, (terms, _, _) in zip(found, expected, strict=True):
         assert one.terms == pytest.approx(terms)
@@ -73,8 +129,7 @@ def test_reads(text, expected):
 
 @pytest.mark.parametrize("text", ["X: 0-30.", "X [0, 30].", "X ranges from 0 to 30.", "X must lie between 0 and 30."])
 def test_ranges_give_both_ends(text):
-    found = [one for line in sentences(text) for clause in clauses(line, ITEMS, index=0) for one in intervals(clause)]
-    assert [(one.terms, one.op, one.rhs) for one in found] == [({X: 1.0}, ">=", 0), ({X: 1.0}, "<=", 30)]
+    assert [said(one) for one in read(text)] == ["X >= 0", "X <= 30"]
 
 
 @pytest.mark.parametrize("text", ["X must be at least.", "At most 3 times must be."])

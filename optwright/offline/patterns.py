@@ -1,0 +1,183 @@
+"""What a clause says: the rows of patterns.toml matched over its classes, giving linear relations with named slots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+from re import Match
+
+from optwright.offline.clauses import COMPARE, Clause, Symbol
+from optwright.offline.lexicon import FORMS, LIMITS, PERIODS, WHERE
+
+Terms = dict[int, float]
+"""Coefficient by item."""
+TOTAL = -1
+"""The key of `Terms` for the sum of all items."""
+OPS = {"G": ">=", "L": "<=", "Q": "==", "g": ">", "l": "<", "X": ">", "x": ">=", "y": "<="}
+_CORE = COMPARE | frozenset("INPMDF<+-&,bouerxy")
+
+
+@dataclass(slots=True)
+class Relation:
+    """`terms op rhs`; without terms a limit whose quantity is known by its words only (`number` is its symbol)."""
+
+    terms: Terms
+    op: str
+    rhs: float
+    clause: Clause
+    number: Symbol | None = None
+    used: list[Symbol] = field(default_factory=list)
+    total: bool = False
+    each: bool = False
+    difference: bool = False
+    optional: bool = False
+    """Whether it holds only where the item is chosen at all."""
+    doubt: float = 0.0
+    """What the reading costs: 0 where the words leave no choice."""
+
+
+def relations(clause: Clause) -> list[Relation] | None:
+    """Read a clause; an empty list where it compares nothing, None where it does but no row fits."""
+    compares = bool(set(clause.kinds) & COMPARE)
+    core = [symbol for symbol in clause.symbols if symbol.kind in _CORE and not (compares and symbol.kind in "xy")]
+    kinds = "".join(symbol.kind for symbol in core)
+    if not compares and not set(kinds) & set("rxy"):
+        return []
+    for form in FORMS:
+        match = form.fullmatch(kinds)
+        if match and (found := _meaning(match, core, clause)):
+            return found
+    return None if compares else []
+
+
+def _meaning(match: Match[str], core: list[Symbol], clause: Clause) -> list[Relation]:
+    """Return what a row means here: `left - right*factor OP number`; empty where its slots do not fit together."""
+    slots = {name: core[slice(*match.span(name))] for name in match.groupdict() if match[name]}
+    mark = next((slots[name][-1] for name in ("op", "most", "extreme") if name in slots), None)
+    op = OPS[mark.kind] if mark else ""
+    used = [symbol for one in slots.values() for symbol in one if symbol.kind in "NPM"]
+    if "pairs" in slots or "lists" in slots:
+        names = [symbol.item for symbol in slots.get("pairs", slots.get("lists", [])) if symbol.kind == "I"]
+        return (
+            [Relation({item: 1.0}, op, one.value, clause, one, [one]) for item, one in zip(names, used, strict=False)]
+            if len(names) == len(used) == len(set(names))
+            else []
+        )
+    terms = _terms(match, slots, clause)
+    if terms is None:
+        return []
+    if "high" in slots:
+        low, high = slots["low"][-1], slots["high"][0]
+        return [Relation(dict(terms), way, one.value, clause, one, [*used]) for way, one in ((">=", low), ("<=", high))]
+    number = slots["number"][0] if "number" in slots else None
+    rhs = (number.value if number else 0.0) * (-1.0 if "fewer" in slots else 1.0)
+    relation = Relation(terms, op, rhs, clause, number, used, difference=any(one.kind == "D" for one in core))
+    if not terms:
+        relation.total = "T" in clause.kinds
+        relation.each = not relation.total and every(clause)
+    elif len(terms) > 1 and every(clause) and set(terms.values()) == {1.0} and number:
+        return [Relation({item: 1.0}, op, rhs, clause, number, used) for item in terms]
+    return [relation]
+
+
+def _terms(match: Match[str], slots: dict[str, list[Symbol]], clause: Clause) -> Terms | None:
+    """Return `left - right*factor`; None where a side is missing that must be there."""
+    difference = "D" in clause.kinds
+    left = expression(slots.get("left", slots.get("sum", ())), difference=difference)
+    right = expression(slots.get("right", ()), difference=difference)
+    if "left" in match.re.groupindex and not left:
+        if len(clause.subject) != 1:
+            return None
+        left = {clause.subject[0]: 1.0}
+    if any(symbol.kind == "I" and symbol.item not in {**left, **right} for symbol in slots.get("tail", ())):
+        return None
+    factor = prod(slots[name][0].value for name in ("factor", "many", "share") if name in slots)
+    factor /= slots["per"][0].value if "per" in slots else 1.0
+    if "share" in slots:
+        right = {TOTAL: 1.0}
+    terms = dict(left)
+    for item, value in right.items():
+        terms[item] = terms.get(item, 0.0) - factor * value
+    terms = {item: value for item, value in terms.items() if value}
+    return terms if terms or not left else None
+
+
+def expression(core: Sequence[Symbol], *, difference: bool = False) -> Terms:
+    """Read a linear expression: items with multipliers, plus, minus, difference, `A subtracted from B`."""
+    kinds = "".join(symbol.kind for symbol in core)
+    at = kinds.find("F")
+    if at >= 0:
+        start = kinds.find("<", at)
+        taken, base = (
+            (core[at + 1 : start], core[start:])
+            if start >= 0 and "I" in kinds[at:start]
+            else (core[:at], core[at:][1:])
+        )
+        if start < 0:
+            taken, base = base, taken
+        return _sum([(expression(base), 1.0), (expression(taken), -1.0)])
+    terms: Terms = {}
+    coefficient = sign = 1.0
+    for symbol in core:
+        if symbol.kind in "MPN":
+            coefficient *= symbol.value
+        elif symbol.kind in "+-":
+            sign = 1.0 if symbol.kind == "+" else -1.0
+        elif symbol.kind == "I":
+            terms[symbol.item] = terms.get(symbol.item, 0.0) + sign * coefficient
+            coefficient, sign = 1.0, -1.0 if difference else sign
+    return terms
+
+
+def _sum(parts: list[tuple[Terms, float]]) -> Terms:
+    terms: Terms = {}
+    for part, sign in parts:
+        for item, value in part.items():
+            terms[item] = terms.get(item, 0.0) + sign * value
+    return terms
+
+
+def every(clause: Clause) -> bool:
+    """Whether a bound is meant for each item: `at least 5 of each type`, but not `5 each day`."""
+    kinds = clause.kinds
+    last = kinds.rfind("I") if "I" in kinds else len(kinds)
+    follow = [symbol.text.rstrip("s") for symbol in clause.symbols[1:]] + [""]
+    return any(
+        symbol.kind == "E"
+        and (symbol.text != "both" or ("N" in kinds[:position] and "I" not in kinds))
+        and follow[position] not in PERIODS
+        for position, symbol in enumerate(clause.symbols[:last])
+    )
+
+
+def limits(clause: Clause, count: int) -> list[Relation]:
+    """Read amounts without a word of comparison: `has 50 acres available`, `needs 200 hours`."""
+    kinds = clause.kinds
+    grouped = len(clause.items()) in {0, count}
+    owned = any(symbol.kind == "E" and symbol.text != "both" for symbol in clause.symbols) and "I" in kinds
+    spread = "E" in kinds.partition("n")[0] and "n" in kinds and not {"A", "c"} & set(kinds)
+    if set(kinds) & set("Rk") or owned or spread or not any(form.search(kinds) for form in WHERE):
+        return []
+    found = []
+    for position, number in enumerate(clause.symbols):
+        if number.kind != "N":
+            continue
+        place = f"{kinds[:position]}!{kinds[position + 1 :]}"
+        op = next((op for form, op in LIMITS if form.search(place)), None)
+        if op is None or (op in {"?", "=="} and not grouped) or (op == "?" and clause.subject and not clause.items()):
+            return []
+        found.append(
+            Relation(
+                {},
+                op,
+                number.value,
+                clause,
+                number,
+                [number],
+                total=op == "==" or "T" in kinds,
+                each=every(clause) and "T" not in kinds,
+                doubt=0.1,
+            )
+        )
+    return found
