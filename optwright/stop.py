@@ -65,6 +65,11 @@ def current() -> Stop:
     return _current.get() or Stop()
 
 
+def watched() -> bool:
+    """Whether the work that is running can be stopped."""
+    return _current.get() is not None
+
+
 @contextmanager
 def stoppable(stop: Stop) -> Iterator[None]:
     """Run the block's work, in this thread, under a switch."""

@@ -126,19 +126,21 @@ class _Front:
         """Run a turn beside the terminal, so that Ctrl-C can stop it, and show it."""
         box: list[Turn] = []
         raised: list[BaseException] = []
+        over = threading.Event()
 
         def work() -> None:
             try:
                 box.append(turn(progress.step))
             except BaseException as error:  # noqa: BLE001  raised again by the thread that waits
                 raised.append(error)
+            finally:
+                over.set()
 
         with Progress() as progress:
-            thread = threading.Thread(target=work, name="optwright-turn")
-            thread.start()
-            while thread.is_alive():
+            threading.Thread(target=work, name="optwright-turn").start()
+            while not over.is_set():
                 try:
-                    thread.join(0.2)
+                    over.wait()
                 except KeyboardInterrupt:
                     self.dialogue.stop()
         if raised:

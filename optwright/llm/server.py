@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from optwright.budget import Usage
 from optwright.errors import ConfigError, LLMError
 from optwright.llm.chat import Completion, Finish, Message, Reply, Request, Schema
+from optwright.llm.cut import cuttable
 from optwright.llm.dialect import Dialect
 from optwright.llm.retry import Patience, persist
 from optwright.llm.trouble import Kind, Speaker, Trouble, from_error
@@ -135,12 +136,12 @@ class OpenAIChat:
     def _post(self, name: str, body: dict[str, Any], seconds: float) -> Completion:
         import openai
 
-        client = self._connect()
         trouble: Trouble | None = None
         try:
-            raw = client.chat.completions.with_raw_response.create(model=name, timeout=seconds, **body)
-            self._reached = True
-            return self._read(raw.content)
+            with cuttable(self._connect()) as client:
+                raw = client.chat.completions.with_raw_response.create(model=name, timeout=seconds, **body)
+                self._reached = True
+                return self._read(raw.content)
         except openai.OpenAIError as error:
             trouble = self._trouble(error)
         raise trouble  # outside of the handler: the SDK's error, whose body may hold the key, is not chained to it

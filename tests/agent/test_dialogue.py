@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,12 +19,13 @@ from optwright.budget import Usage
 from optwright.errors import ConfigError, InputError
 from optwright.formulation.edit import AddConstraint, SetValue
 from optwright.formulation.elements import Constraint
-from optwright.llm import Completion, Reply, ScriptedChat
+from optwright.llm import Completion, OpenAIChat, Reply, ScriptedChat
 from optwright.problem import Table
 from optwright.solvers.options import SolveOptions
 from tests.agent.cases import BAKERY, BAKERY_OPTIMUM, BAKERY_TEXT
 from tests.agent.talk.cases import CROWDED_TEXT, WORKSHOP_TEXT
 from tests.postgres import database, postgres  # noqa: F401
+from tests.stub_server import Fault, FaultPlan, StubServer
 
 ROOT = Path(__file__).resolve().parents[2]
 NO_QUESTIONS = json.dumps({"analysis": "clear", "questions": []})
@@ -463,6 +465,24 @@ def test_stop_ends_a_model_call(tmp_path):
         assert turn.result(60).text.startswith("Stopped")
         assert (dialogue.busy, dialogue.unfinished, dialogue.versions) == (False, None, ())
         dialogue.stop()
+
+
+def test_stop_ends_the_request_at_the_server(tmp_path):
+    with StubServer("late", faults=FaultPlan(script=[Fault.TIMEOUT], hang=120)) as stub:
+        model = OpenAIChat("stub", base_url=stub.url)
+        with scripted(tmp_path) as opened, ThreadPoolExecutor(1) as pool:
+            dialogue = opened.named("other")
+            dialogue.model = model
+            turn = pool.submit(dialogue.send, BAKERY_TEXT)
+            while not stub.faults.made:
+                assert not turn.done()
+                threading.Event().wait(0.02)
+            connection = next(iter(stub.connections))
+            dialogue.stop()
+            assert turn.result(60).text.startswith("Stopped")
+            dialogue.close()
+        connection.settimeout(60)
+        assert connection.recv(1, socket.MSG_PEEK) == b""
 
 
 SIZES = [[(37 * i * k + 11 * i + k) % 97 + 3 for k in range(1, 13)] for i in range(1, 61)]

@@ -18,7 +18,7 @@ def hear(talk: Talk, around: Around) -> Talk:
     before = talk.get("waiting")
     plan = _planned(request, Plan.from_json(before) if before else None, talk, around)
     changed: Talk = {"plan": plan.to_json(), "cost": around.budget.used.to_json(), "solved": None, "waiting": None}
-    if plan.intent in (Intent.PROBLEM, Intent.TABLES):
+    if plan.intent in (Intent.PROBLEM, Intent.TABLES) and not plan.questions:
         changed["draft"] = _draft(plan, request, talk)
     elif plan.intent is Intent.DATA:
         changed["draft"] = {**story(talk), "tables": _renewed(story(talk)["tables"], request["tables"])}
@@ -110,7 +110,7 @@ def _answered(said: str, before: Plan) -> Plan:
     answers = waiting.assumed(before.questions) if waiting.goes_on(said) else (said,)
     if not answers:
         return replace(before, note="There is nothing that I could assume instead.")
-    return Plan(Intent.PROBLEM, answers=answers, note="answered")
+    return Plan(Intent.PROBLEM, answers=answers)
 
 
 def _draft(plan: Plan, request: Json, talk: Talk) -> Json:
@@ -122,7 +122,7 @@ def _draft(plan: Plan, request: Json, talk: Talk) -> Json:
         return {**draft, "answers": answers, "tables": _renewed(draft["tables"], attached)}
     if draft is not None and not draft["text"]:
         attached = _renewed(draft["tables"], attached)
-    if plan.intent is Intent.PROBLEM and plan.note:
+    if plan.intent is Intent.PROBLEM and plan.note:  # the same problem with other tables
         return {**story(talk), "tables": _renewed(story(talk)["tables"], attached)}
     text = "" if plan.intent is Intent.TABLES else commands.story(request["said"])
     return {"text": text, "answers": [], "tables": attached, "asked": False}

@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from optwright.agent.talk.phrases import phrase
 from optwright.agent.talk.plan import Plan
 from optwright.agent.talk.turn import Question
 
-GO_ON = re.compile(
-    r"\W*(?:please\W+)?(?:just\W+)?(?:go (?:on|ahead)|continue|proceed|carry on|assume(?: (?:it|so|that|them))?|"
-    r"(?:use |make |take )?(?:your|the) (?:own )?assumptions?|you (?:choose|decide|pick)|whatever|don'?t know|"
-    r"i (?:do not|don'?t) know|no idea|either|(?:that'?s |it'?s )?(?:ok|okay|fine|right|correct)|yes|yep|yeah|sure)\W*",
-    re.IGNORECASE,
-)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _CHOICE = re.compile(
     r"\W*(?:(?:i (?:mean|meant|choose|want)|take|use|choose|option|reading|number|no\.?|the|version|it'?s|is)\W+)*"
@@ -38,7 +33,7 @@ def chosen(said: str, count: int) -> int | None:
 
 def goes_on(said: str) -> bool:
     """Whether the words leave it to the assumptions."""
-    return GO_ON.fullmatch(said) is not None
+    return phrase("commands", "go_on").fullmatch(said) is not None
 
 
 def assumed(questions: Sequence[Question]) -> tuple[str, ...]:
