@@ -47,7 +47,9 @@ def draw(dice: Dice) -> Draft:
     )
     for number in range(dice.knob("limits")):
         _add_sum(draft, dice, amounts, number + 1, ">=" if least or number else "<=")
-    if not least:
+    if least:
+        _add_bottom(draft, sum(planted) * dice.whole(6, 9) // 10, unit)
+    else:
         _add_top(draft, sum(planted), unit)
     add_sides(draft, dice, amounts, dice.knob("sides"))
     if integral:
@@ -92,6 +94,19 @@ def _add_top(draft: Draft, top: int, unit: str) -> None:
             f"<at most> {{at_hand}} {unit} <can> be given out [in all|altogether]",
         ),
         tells=["at_hand", "all_given"],
+        place="rule",
+    )
+
+
+def _add_bottom(draft: Draft, least: int, unit: str) -> None:
+    draft.parameter("least_in_all", least, f"least {unit} in all")
+    draft.constraint("enough", "sum(give[m] for m in MEMBERS) >= least_in_all", f"enough {unit} in all")
+    draft.fact(
+        *ways(
+            f"<at least> {{least_in_all}} {unit} <must> be provided [in all|altogether|in total]",
+            f"[in all|altogether] <at least> {{least_in_all}} {unit} are [needed|required]",
+        ),
+        tells=["least_in_all", "enough"],
         place="rule",
     )
 

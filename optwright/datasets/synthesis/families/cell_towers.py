@@ -14,9 +14,12 @@ def draw(dice: Dice) -> Draft:
     draft = Draft("cell_towers")
     sites = dice.names("site", dice.knob("sites"))
     districts = dice.names("district", dice.knob("districts"))
-    chosen = dice.some(sites, max(1, len(sites) // 2))
+    chosen = dice.some(sites, max(1, len(sites) // 3))
     sure = {district: dice.pick(sites) for district in districts}
     covers = {d: [s for s in sites if s == sure[d] or dice.chance(0.25)] for d in districts}
+    for site in sites:
+        if not any(site in who for who in covers.values()):
+            covers[dice.pick(districts)].append(site)
     cost = [dice.whole(2, 15) for _ in sites]
     draft.set("SITES", sites, "sites")
     draft.set("DISTRICTS", districts, "districts")

@@ -18,6 +18,7 @@ def draw(dice: Dice) -> Draft:
     most = dice.whole(max(2, days // 2), max(2, days - 1))
     need = max(1, len(people) * most // (days * len(shifts) * 2))
     needs = [[max(1, need - (s > 0) * int(dice.chance(0.3))) for s in range(len(shifts))] for _ in range(days)]
+    most = max(most, -(-sum(map(sum, needs)) // len(people)) + 1)
     draft.set("PEOPLE", people, "people")
     draft.set("SHIFTS", list(shifts), "shifts of a day")
     draft.add("sets", "DAYS", range=[1, days], description="days")

@@ -29,7 +29,7 @@ def draw(dice: Dice) -> Draft:
     draft.parameter("demand", [max(1, n - dice.whole(0, 3)) for n in demand], "pieces wanted", index=["WIDTHS"])
     draft.variable("cut", f"{what} cut by a pattern", index=["PATTERNS"], domain="NonNegativeIntegers")
     draft.constraint("enough", "sum(gives[p,w]*cut[p] for p in PATTERNS) >= demand[w]", "demand", "w in WIDTHS")
-    _tell(draft, what, unit, length)
+    _tell(draft, what)
     whole(draft, "cut", what)
     total = "sum(cut[p] for p in PATTERNS)"
     if dice.chance(0.35):
@@ -37,10 +37,11 @@ def draw(dice: Dice) -> Draft:
         draft.parameter("trim", trim, f"{unit} of waste", index=["PATTERNS"])
         draft.parameter("change", dice.whole(5, 40), f"{unit} of waste for using a pattern")
         _tell_waste(draft, unit)
-        draft.constraint("supply", f"{total} <= {sum(planted) + 5}", f"{what} at hand")
+        draft.parameter("at_hand", sum(planted) + 5, f"{what} at hand")
+        draft.constraint("supply", f"{total} <= at_hand", f"{what} at hand")
         draft.fact(
-            *ways(f"<there are> {sum(planted) + 5} {what}", f"<at most> {sum(planted) + 5} {what} <can> be cut"),
-            tells=["supply"],
+            *ways(f"<there are> {{at_hand}} {what}", f"<at most> {{at_hand}} {what} <can> be cut"),
+            tells=["at_hand", "supply"],
             place="rule",
         )
         waste = "sum(trim[p]*cut[p] + change*(cut[p] > 0) for p in PATTERNS)"
@@ -65,11 +66,11 @@ def _patterns(dice: Dice, widths: list[int], length: int, count: int) -> list[li
     return rows
 
 
-def _tell(draft: Draft, what: str, unit: str, length: int) -> None:
+def _tell(draft: Draft, what: str) -> None:
     draft.fact(
         *ways(
-            f"{what} of {length} {unit} are cut into pieces of {{WIDTHS}}",
-            f"pieces of {{WIDTHS}} are cut from {what} that are {length} {unit} long",
+            f"{what} are cut into pieces of {{WIDTHS}}",
+            f"<a firm> cuts pieces of {{WIDTHS}} from {what} of one length",
         ),
         tells=[],
         place="setting",

@@ -54,7 +54,12 @@ def _add_goals(draft: Draft, dice: Dice, name: str, aims: list[str], planted: li
     draft.set(name, aims, "goals")
     draft.parameter(rate, rates, "what one unit adds", index=[name, "PRODUCTS"])
     draft.parameter(target, [int(n * factor) // 10 * 10 for n in reached], "what is aimed at", index=[name])
-    draft.parameter(f"weight_{word}", [dice.whole(1, 9) for _ in aims], "points per unit missed", index=[name])
+    draft.parameter(
+        f"weight_{word}",
+        [dice.whole(3, 9) if gain else dice.whole(1, 4) for _ in aims],
+        "points per unit missed",
+        index=[name],
+    )
     draft.variable(word, "by how much the goal is missed", index=[name])
     total = f"sum({rate}[{i},p]*make[p] for p in PRODUCTS)"
     rule = f"{total} + short[g] >= aim[g]" if gain else f"{total} - over[b] <= ceiling[b]"

@@ -20,7 +20,7 @@ SKINS = (
     ),
     ("a ferry", "places", ["deck places", "cabin places", "lounge places", "car places"]),
     ("a market hall", "stalls", ["food stalls", "flower stalls", "clothes stalls", "book stalls"]),
-    ("a housing society", "flats", ["one-room flats", "two-room flats", "three-room flats", "penthouses"]),
+    ("a housing society", "flats", ["studio flats", "family flats", "garden flats", "penthouses"]),
 )
 
 
