@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from optwright.config import LLMSettings
 from optwright.datasets.synthesis.catalogue import family
@@ -56,6 +56,15 @@ class Plan:
         return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
 
 
+class Tuning(NamedTuple):
+    """A window to be found."""
+
+    family: str
+    level: Level
+    seed: str
+
+
+Pool = Workers["Task | Tuning", "list[Record | Rejection] | Window | str"]
 Watch = Callable[["Production"], None]
 """Called after every attempt."""
 
@@ -88,15 +97,17 @@ class Production:
         """Make what is still missing."""
         self._settle()
         self._resume()
-        with Workers(_tuned, workers) as pool:
-            self._tune(pool, watch)
-        if not self.cells():
-            raise InputError("none of these families reaches this level; choose another level or more families")
         self._known, self.benchmarks = benchmark_index()
+        with Workers(partial(_work, chat=self.chat), workers) as pool:
+            self._tune(pool, watch)
+            if not self.cells():
+                raise InputError("none of these families reaches this level; choose another level or more families")
+            self._timed(pool, watch, workers)
+
+    def _timed(self, pool: Pool, watch: Watch, workers: int) -> None:
         started, before, lost = time.time(), self.total, sum(self.reasons.values())
         try:
-            with Workers(partial(_made, chat=self.chat), workers) as pool:
-                self._make(pool, watch)
+            self._make(pool, watch)
         finally:
             made, rejected = self.total - before, sum(self.reasons.values()) - lost
             seconds = round(time.time() - started, 1)
@@ -147,10 +158,10 @@ class Production:
             window = self.window(record)
             self.windows[window.family, window.level] = window
 
-    def _tune(self, pool: Workers[tuple[str, Level, str], Window], watch: Watch) -> None:
+    def _tune(self, pool: Pool, watch: Watch) -> None:
         self.stage = "tuning"
         waiting = [
-            (name, level, self.plan.seed)
+            Tuning(name, level, self.plan.seed)
             for level in self.plan.levels
             for name in self.plan.families
             if (name, level) not in self.windows
@@ -158,29 +169,32 @@ class Production:
         while waiting or pool.running:
             while waiting and pool.free:
                 pool.start(waiting.pop(0), TUNING)
-            for (name, level, _), found in pool.finished():
-                window = found or Window(name, level, 0.0, 0.0, 0.0, 0.0, reachable=False)
-                self.windows[name, level] = window
+            for task, found in pool.finished():
+                assert isinstance(task, Tuning)
+                lost = Window(task.family, task.level, 0.0, 0.0, 0.0, 0.0, reachable=False)
+                window = found if isinstance(found, Window) else lost
+                self.windows[task.family, task.level] = window
                 self.windows_log.append(asdict(window))
                 watch(self)
 
     # The work --------------------------------------------------------------------------------------------------
 
-    def _make(self, pool: Workers[Task, list[Record | Rejection] | str], watch: Watch) -> None:
+    def _make(self, pool: Pool, watch: Watch) -> None:
         self.stage = "making"
         flying: Counter[tuple[str, Level]] = Counter()
         while True:
             while pool.free and (cell := self._next(flying)):
-                task = self._task(cell)
+                begun = self._task(cell)
                 flying[cell] += 1
-                pool.start(task, 3 * task.level.seconds + SLACK + (MODEL if self.chat else 0.0))
+                pool.start(begun, 3 * begun.level.seconds + SLACK + (MODEL if self.chat else 0.0))
             if not pool.running:
                 return
             for task, made in pool.finished():
+                assert isinstance(task, Task)
                 flying[task.family, task.level] -= 1
                 if isinstance(made, str):
                     raise LLMError(f"{made}; what is made so far is kept, the same command goes on")
-                for one in made if made is not None else [Rejection(Reason.STUCK)]:
+                for one in made if isinstance(made, list) else [Rejection(Reason.STUCK)]:
                     self._keep(task, one)
                 watch(self)
 
@@ -230,8 +244,10 @@ class Production:
         return made
 
 
-def _made(task: Task, chat: LLMSettings | None) -> list[Record | Rejection] | str:
-    """Make a task in a worker; a failing server is told as text, since errors do not travel."""
+def _work(task: Task | Tuning, chat: LLMSettings | None) -> list[Record | Rejection] | Window | str:
+    """Do a task in a worker; a failing server is told as text, since errors do not travel."""
+    if isinstance(task, Tuning):
+        return tune(task.family, task.level, task.seed)
     try:
         return make(task, connect(chat) if chat else None)
     except LLMError as error:
@@ -250,10 +266,6 @@ def connect(settings: LLMSettings) -> ChatModel:
     """Return the connection of this process to a model's server."""
     key = settings.api_key.get_secret_value() if settings.api_key else None
     return _connected(settings.model_dump_json(exclude={"api_key"}), key)
-
-
-def _tuned(task: tuple[str, Level, str]) -> Window:
-    return tune(*task)
 
 
 def read_pairs(folder: Path) -> Iterator[Record]:

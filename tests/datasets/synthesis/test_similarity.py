@@ -48,7 +48,8 @@ def test_splits_depend_on_nothing_but_names():
 
 def test_masking_leaves_the_wording_alone():
     data = resolve(shop().formulation())
-    assert masked("A shop in Bath pays 45 dollars; Ayr, Bath and Cork open.", data) == "A shop in @ pays # dollars; @ open."
+    text = "A shop in Bath pays 45 dollars; Ayr, Bath and Cork open."
+    assert masked(text, data) == "A shop in @ pays # dollars; @ open."
 
 
 def test_variety_counts_distinct_runs():
