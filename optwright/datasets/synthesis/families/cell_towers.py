@@ -20,6 +20,8 @@ def draw(dice: Dice) -> Draft:
     for site in sites:
         if not any(site in who for who in covers.values()):
             covers[dice.pick(districts)].append(site)
+    if all(set(who) & set(chosen) for who in covers.values()):
+        covers[dice.pick(districts)] = [dice.pick([site for site in sites if site not in chosen])]
     cost = [dice.whole(2, 15) for _ in sites]
     draft.set("SITES", sites, "sites")
     draft.set("DISTRICTS", districts, "districts")
@@ -36,7 +38,7 @@ def draw(dice: Dice) -> Draft:
     pairs: list[Pair | None] = []
     for add in dice.shuffled([excludes, requires, one_of])[: dice.knob("sides")]:
         pairs.append(add(draft, dice, choices, pairs))
-    budget = sum(c for s, c in zip(sites, cost, strict=True) if s in chosen) + dice.whole(0, 4)
+    budget = sum(c for s, c in zip(sites, cost, strict=True) if s in chosen)
     if dice.chance(0.7):
         _add_budget(draft, budget)
         total = "sum(people[d]*served[d] for d in DISTRICTS)"

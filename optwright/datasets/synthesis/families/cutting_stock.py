@@ -7,7 +7,7 @@ from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.wording import goal, ways, whole
 
-TASK = "how many pieces to cut by which pattern"
+TASK = "how often to use each pattern"
 
 
 def draw(dice: Dice) -> Draft:
@@ -78,7 +78,7 @@ def _tell(draft: Draft, what: str) -> None:
     draft.fact(
         *ways(
             "{p} gives {gives[p,w]} pieces of {w}",
-            "with {p}, {gives[p,w]} pieces of {w} are cut from one",
+            "with {p}, {gives[p,w]} pieces of {w} are cut from each",
         ),
         tells=["gives"],
         for_each="p in PATTERNS, w in WIDTHS if gives[p,w] > 0",

@@ -12,7 +12,7 @@ SKINS = (
     ("a theatre", "seats", ["stalls seats", "balcony seats", "gallery seats", "box seats", "standing places"]),
     ("an airline", "seats", ["economy seats", "business seats", "premium seats", "first-class seats"]),
     ("a railway", "places", ["first-class places", "second-class places", "sleeping berths", "dining places"]),
-    ("a hotel", "rooms", ["single rooms", "double rooms", "suites", "family rooms"]),
+    ("a hotel", "rooms", ["single rooms", "twin rooms", "suites", "family rooms"]),
     (
         "a festival",
         "tickets",
