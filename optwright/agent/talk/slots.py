@@ -85,6 +85,12 @@ class Slot:
         unnamed = {member for member in members - self.own if not _among(stems(str(member)), self.strong)}
         return not unnamed and (not limiting or not members or self.own <= members)
 
+    @property
+    def percentage(self) -> bool:
+        """Whether a percentage can be meant for it."""
+        unit = getattr(self.element, "unit", None) or ""
+        return self.share or "%" in unit or (self.value is not None and abs(self.value) <= 1)
+
     def covers(self, word: str) -> bool:
         """Whether a stem is one of the slot's."""
         return meets(word, self.strong | self.weak) > 0
@@ -283,8 +289,6 @@ def edit(slot: Slot, value: float) -> Edit:
     """Return the edit that gives a slot another value."""
     element, number = slot.element, tidy(value)
     if isinstance(element, Parameter):
-        if slot.place is not None and None in slot.place and slot.value:  # one value in several entries
-            return Scale(parameter=element.name, factor=value / slot.value, at=slot.place)
         return SetValue(parameter=element.name, value=number, at=slot.place)
     if isinstance(element, Variable):
         return ChangeBound(variable=element.name, side="upper" if slot.part else "lower", value=number)
