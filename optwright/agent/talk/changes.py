@@ -148,7 +148,7 @@ def _fitting(
             continue
         if slot.value is None and (done.kind == "add" or (done.kind == "set" and not _ALL.search(text))):
             continue
-        if done.percent and not slot.percentage:
+        if done.kind == "set" and done.percent and not slot.percentage:
             continue
         if slot.share and done.side is not None and not (done.percent or done.value <= 1):
             continue
