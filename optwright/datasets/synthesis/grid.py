@@ -10,11 +10,9 @@ from typing import Any
 from optwright.datasets.synthesis.draft import Fact
 from optwright.datasets.synthesis.reading import Environment, Facts, Source
 from optwright.datasets.synthesis.telling import Teller
-from optwright.formulation.nodes import Item, Name
-from optwright.formulation.row import tree_of
 from optwright.problem import Cell
 
-MOST_COLUMNS = 12
+MOST_COLUMNS, MOST_IN_MATRIX = 12, 40
 _JOINT = re.compile(r"(of|that|in|to|for|from|with|on|at|after|before|during|which|who|where|by|between|the)\b")
 _SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
 
@@ -97,6 +95,8 @@ class Grids:
             plain = all(len(source.targets) == 1 and not source.whole for source in sources)
             if plain and len(sources) <= 2 and self._width(fact, sources) <= MOST_COLUMNS:
                 shared.setdefault(sources[0].over, []).append((fact, sources))
+            elif plain and len(sources) == 2 and self._width(fact, sources) <= MOST_IN_MATRIX:
+                grids.append(self._matrix(fact, sources))
             else:
                 grids.append(self._long(fact, sources))
         grids = _merged(grids)
@@ -144,6 +144,12 @@ class Grids:
         tells = tuple(dict.fromkeys(name for fact, _ in group for name in fact.tells))
         return Grid((self.noun(over),), (over,), tuple(columns), rows, tells)
 
+    def _matrix(self, fact: Fact, sources: list[Source]) -> Grid:
+        """One row for each member of the first set, one column for each of the second, under its bare name."""
+        grid = self._wide(sources[0].over, [(fact, sources)])
+        what = f"{_stem(fact)} by {self.noun(sources[0].over)} and {self.noun(sources[1].over)}"
+        return replace(grid, columns=tuple(replace(c, heading=str(c.member)) for c in grid.columns), rows_are=what)
+
     def _members(self, over: str) -> Sequence[Any]:
         return self.facts.data.sets[over].plain if over in self.facts.data.sets else ()
 
@@ -153,8 +159,7 @@ class Grids:
         environments = self.facts.environments(fact)
         rows = tuple((*_parts(one), self.facts.value(fact, slot.expression, one)) for one in environments)
         keys, over = self._key_names(fact, sources, environments[0])
-        heading = re.sub(r"\s*\(?\{[^{}]*\}\)?", "", fact.heading).strip()
-        heading = re.sub(r"\s+(of|in|on|to|from|for|by|at)$", "", heading)
+        heading = _stem(fact)
         column = Column(
             heading or self.facts.parameter_of(slot) or "", self.facts.parameter_of(slot) or "", None, slot.percent
         )
@@ -200,6 +205,12 @@ class Grids:
         return _singular(head)
 
 
+def _stem(fact: Fact) -> str:
+    """Return the heading of a fact without its slots: "cost to {c}" is "cost"."""
+    heading = re.sub(r"\s*\(?\{[^{}]*\}\)?", "", re.sub(r"\[([^|\]]*)[^\]]*\]", r"\1", fact.heading)).strip()
+    return re.sub(r"\s+(of|in|on|to|from|for|by|at|with)(?=\s*(\(|$))", "", heading)
+
+
 def _merged(grids: Sequence[Grid]) -> list[Grid]:
     """Put grids with the same rows into one."""
     found: dict[tuple[Any, ...], Grid] = {}
@@ -230,11 +241,3 @@ def _singular(noun: str) -> str:
     if noun.endswith(("sses", "ches", "shes", "xes")):
         return noun[:-2]
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
-
-
-def plain_item(expression: str) -> tuple[str, tuple[str, ...]] | None:
-    """Return name and indices of `cost[i,j]`, None for anything less plain."""
-    node = tree_of(expression)
-    if isinstance(node, Item) and all(isinstance(part, Name) for part in node.index):
-        return node.base, tuple(part.id for part in node.index if isinstance(part, Name))
-    return None

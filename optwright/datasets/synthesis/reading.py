@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -134,4 +135,19 @@ def _members(items: list[Any]) -> str:
     whole = all(isinstance(item, int) for item in items)
     if whole and len(items) > 2 and items == list(range(items[0], items[0] + len(items))):
         return f"{items[0]} to {items[-1]}"
+    if (numbered := _numbered(items)) is not None:
+        return numbered
     return listing([" to ".join(map(str, item)) if isinstance(item, tuple) else str(item) for item in items])
+
+
+def _numbered(items: list[Any]) -> str | None:
+    """Return "job 1 to job 9" for more than five names that only count up, None for others."""
+    found = [re.fullmatch(r"(.*\D)(\d+)", one) if isinstance(one, str) else None for one in items]
+    if len(items) <= 5 or not all(found):
+        return None
+    stems, numbers = {one[1] for one in found if one}, [int(one[2]) for one in found if one]
+    return (
+        f"{items[0]} to {items[-1]}"
+        if len(stems) == 1 and numbers == list(range(numbers[0], numbers[0] + len(items)))
+        else None
+    )

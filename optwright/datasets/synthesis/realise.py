@@ -163,7 +163,8 @@ class _Realisation:
 
     def _caption(self, grid: Grid) -> str:
         rows = f"the {_nouns(self.data, grid)}"
-        columns = listing([column.heading for column in grid.columns])
+        matrix = any(column.heading == str(column.member) for column in grid.columns)
+        columns = rows if matrix else listing([column.heading for column in grid.columns])
         return self.chooser.text(frames()["caption"]["says"], rows=rows, columns=columns)
 
     def _files(self, facts: Sequence[Fact]) -> list[list[str]]:
