@@ -31,7 +31,7 @@ def test_a_key_alone_needs_a_models_name():
 
 def test_nothing_configured_is_one_line():
     assert not configured(config(model="m"))
-    with pytest.raises(ConfigError, match=r"none is configured.*--base-url.*OPTWRIGHT_API_KEY.*vLLM"):
+    with pytest.raises(ConfigError, match=r"none is configured.*--base-url.*OPTWRIGHT_API_KEY.*optwright serve"):
         resolve(Config(llm=LLMSettings(model="m"), method="direct"))
 
 

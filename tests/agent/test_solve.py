@@ -322,7 +322,7 @@ def test_without_a_model_three_ways_to_get_one_are_told(monkeypatch, tmp_path):
         solve("x", method="direct")
     line = str(raised.value)
     assert "\n" not in line
-    for way in ("--base-url", "OPENAI_API_KEY", "vLLM"):
+    for way in ("--base-url", "OPENAI_API_KEY", "optwright serve"):
         assert way in line
 
 
