@@ -34,6 +34,8 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("few_failures", "sum(fails[y] for y in YEARS) <= failures", "few years fail")
     draft.constraint("room", "size[s] <= most[s]", "largest sizes", "s in SOURCES")
     _tell(draft, kind, unit)
+    if dice.chance(0.4):
+        _add_share(draft, max(planted) / sum(planted), kind)
     if whole_sizes:
         draft.fact(*ways("sizes are <whole> numbers", "only <whole> sizes are possible"), tells=["size"], place="rule")
     goal(draft, "minimize", "sum(cost[s]*size[s] for s in SOURCES)", "total cost", "how large each of them should be")
@@ -78,6 +80,21 @@ def _tell(draft: Draft, kind: str, unit: str) -> None:
             f"<at least> {{demand}} {unit} are needed; this may fail in <most> {{failures}} of the years on record",
         ),
         tells=["demand", "failures", "meet", "few_failures", "fails"],
+        place="rule",
+    )
+
+
+def _add_share(draft: Draft, share: float, kind: str) -> None:
+    draft.parameter("share", min(0.95, int(share * 20 + 1.5) / 20), "largest share of all sizes")
+    draft.constraint(
+        "balanced", "size[s] <= share*sum(size[k] for k in SOURCES)", "no source dominates", "s in SOURCES"
+    )
+    draft.fact(
+        *ways(
+            f"none of the {kind} <can> have more than {{share~}} of the total size",
+            f"<at most> {{share~}} of the total size [of the {kind} |]<can> fall to any single one",
+        ),
+        tells=["share", "balanced"],
         place="rule",
     )
 

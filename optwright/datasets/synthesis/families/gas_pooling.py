@@ -39,6 +39,8 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("quality", rule, "the sulphur of a product", "p in PRODUCTS")
     draft.constraint("sales", "sum(draw[k,p] for k in TANKS) <= demand[p]", "what can be sold", "p in PRODUCTS")
     _tell(draft)
+    if dice.chance(0.4):
+        _add_contract(draft, products[0], dice.whole(20, 50, 5))
     profit = "sum(price[p]*draw[k,p] for k in TANKS for p in PRODUCTS)"
     profit += " - sum(cost[s]*feed[s,k] for s in SOURCES for k in TANKS)"
     goal(draft, "maximize", profit, "total profit", "what to mix in the tanks and what to make of it")
@@ -102,6 +104,20 @@ def _tell(draft: Draft) -> None:
         place="rule",
     )
     draft.fact(*ways("a tank takes <most> 1000 barrels from any one stream"), tells=["feed"], place="rule")
+
+
+def _add_contract(draft: Draft, product: str, least: int) -> None:
+    draft.parameter("contract", least, f"least barrels of {product}")
+    rule = f"sum(draw[k,{product!r}] for k in TANKS) >= contract"
+    draft.constraint("delivery", rule, f"a contract for {product}")
+    draft.fact(
+        *ways(
+            f"by contract, <at least> {{contract}} barrels of {product} <must> be made",
+            f"a customer has been promised <least> {{contract}} barrels of {product}",
+        ),
+        tells=["contract", "delivery"],
+        place="rule",
+    )
 
 
 FAMILY = Family(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
+from optwright.datasets.synthesis.sides import Amounts, add_sides
 from optwright.datasets.synthesis.wording import ways, whole
 
 AIMS = {
@@ -34,6 +35,8 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("within_limit", rule, "hours at hand", "r in RESOURCES")
     draft.constraint("enough", "sum(make[p] for p in PRODUCTS) >= least", "enough units in all")
     _tell(draft)
+    amounts = Amounts("make", "PRODUCTS", products, planted, "units of {}", "all units made", "{}", "made", "")
+    add_sides(draft, dice, amounts, dice.knob("sides"))
     whole(draft, "make", "units")
     _add_aims(draft, dice, len(products))
     return draft
@@ -115,5 +118,5 @@ FAMILY = Family(
     "then the next among the plans that are best for the first.",
     source="J. P. Ignizio, Goal Programming and Extensions, 1976",
     draw=draw,
-    knobs={"products": Range(2, 12), "resources": Range(1, 6)},
+    knobs={"products": Range(2, 12), "resources": Range(1, 6), "sides": Range(0, 4)},
 )

@@ -27,6 +27,8 @@ def draw(dice: Dice) -> Draft:
     draft.constraint("leave", "sum(ship[s,c] for c in CITIES) <= supply[s]", "supply", "s in SOURCES")
     draft.constraint("meet", "sum(ship[s,c] for s in SOURCES) >= demand[c]", "demand", "c in CITIES")
     _tell(draft, goods)
+    if dice.chance(0.4):
+        _add_cap(draft, -(-max(demand) // len(sources)) + dice.whole(0, 10), goods)
     if dice.chance(0.5):
         jam = [[dice.real(0.1, 1.5) for _ in cities] for _ in sources]
         draft.parameter("jam", jam, "dollars for the square of the load", index=["SOURCES", "CITIES"])
@@ -82,6 +84,19 @@ def _tell(draft: Draft, goods: str) -> None:
         tells=["rate"],
         for_each="s in SOURCES, c in CITIES",
         heading="rate to {c} ($)",
+    )
+
+
+def _add_cap(draft: Draft, cap: int, goods: str) -> None:
+    draft.parameter("cap", cap, f"most {goods} on a route")
+    draft.constraint("route_room", "ship[s,c] <= cap", "room on a route", "s in SOURCES, c in CITIES")
+    draft.fact(
+        *ways(
+            f"<at most> {{cap}} {goods} <can> go on any one route",
+            f"no route <can> take more than {{cap}} {goods}",
+        ),
+        tells=["cap", "route_room"],
+        place="rule",
     )
 
 
