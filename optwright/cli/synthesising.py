@@ -23,6 +23,10 @@ from optwright.datasets.synthesis.style import Style
 from optwright.errors import InputError
 
 
+EVERY = 10.0
+"""Seconds between two lines of progress where there is no terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """The flags of the command."""
@@ -85,6 +89,7 @@ class Progress:
         self.live = Live(console=self.console, refresh_per_second=4, transient=True)
         self.started = time.monotonic()
         self.before: int | None = None
+        self.printed = time.monotonic()
 
     def __enter__(self) -> Progress:
         """Begin to show."""
@@ -97,15 +102,21 @@ class Progress:
 
     def show(self, production: Production) -> None:
         """Tell how far it is."""
+        line = Text(self.line(production))
+        if self.console.is_terminal:
+            self.live.update(line)
+        elif time.monotonic() - self.printed > EVERY:
+            self.printed = time.monotonic()
+            self.console.print(line)
+
+    def line(self, production: Production) -> str:
+        """Return how far it is."""
         if production.stage == "tuning":
             wanted = len(production.plan.families) * len(production.plan.levels)
-            self.live.update(Text(f"tuning {len(production.windows)}/{wanted} families and levels"))
-            return
+            return f"tuning {len(production.windows)}/{wanted} families and levels"
         if self.before is None:
             self.before, self.started = production.total, time.monotonic()
         minutes = (time.monotonic() - self.started) / 60
         rate = (production.total - self.before) / minutes if minutes > 0 else 0.0
         lost = sum(production.reasons.values())
-        self.live.update(
-            Text(f"{production.total}/{production.plan.count} pairs, {lost} rejected, {rate:.0f} a minute")
-        )
+        return f"{production.total}/{production.plan.count} pairs, {lost} rejected, {rate:.0f} a minute"

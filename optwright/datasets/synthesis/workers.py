@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,12 +29,12 @@ class _Worker(Generic[Given]):
 
 
 def _serve(function: Callable[[Any], Any], pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone answers an interruption, and ends us
     while True:
         try:
-            task = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+            pipe.send(function(pipe.recv()))
+        except (EOFError, OSError):
             return
-        pipe.send(function(task))
 
 
 class Workers(Generic[Given, Made]):
