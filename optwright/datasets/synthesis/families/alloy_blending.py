@@ -124,5 +124,5 @@ FAMILY = Family(
     source="A. Charnes and W. W. Cooper, Management Models and Industrial Applications of Linear Programming, 1961, "
     "volume I; R. Fourer, D. Gay and B. Kernighan, AMPL, 2nd edition, 2003, chapter 2",
     draw=draw,
-    knobs={"scraps": Range(3, 8), "elements": Range(2, 6), "sides": Range(0, 3)},
+    knobs={"scraps": Range(3, 30), "elements": Range(2, 6), "sides": Range(0, 3)},
 )

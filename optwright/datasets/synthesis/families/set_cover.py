@@ -22,7 +22,7 @@ def draw(dice: Dice) -> Draft:
     kind, other, many, one, verb, who = dice.pick(SKINS)
     sites = dice.names(kind, dice.knob("sites"))
     places = dice.names(other, max(3, dice.knob("places")))
-    cover = {p: dice.some(sites, min(len(sites), dice.whole(1, max(2, len(sites) // 3)))) for p in places}
+    cover = {p: dice.some(sites, min(len(sites), dice.whole(1, max(2, min(6, len(sites) // 3))))) for p in places}
     for site in sites:
         if not any(site in group for group in cover.values()):
             cover[dice.pick(places)].append(site)

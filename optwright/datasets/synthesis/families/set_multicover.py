@@ -21,7 +21,7 @@ def draw(dice: Dice) -> Draft:
     kind, many, who, other, things = dice.pick(SKINS)
     sources = dice.names(kind, dice.knob("sources"))
     needs = dice.names(other, dice.knob("needs"))
-    cover = {n: dice.some(sources, dice.whole(1, max(1, len(sources) // 2))) for n in needs}
+    cover = {n: dice.some(sources, dice.whole(1, max(1, min(6, len(sources) // 2)))) for n in needs}
     planted = {s: dice.whole(1, 5) for s in sources}
     for source in sources:
         if not any(source in group for group in cover.values()):
