@@ -132,7 +132,7 @@ def _launch(page: gr.Blocks, given: Serving, users: Users | None, folder: Path) 
             server_name=given.host,
             server_port=given.port or _free_port(given.host),
             share=given.share,
-            auth=users.admit if users else None,  # type: ignore[arg-type]  # it may be a coroutine, says the code
+            auth=users.admit if users else None,  # it may be a coroutine, says the code
             auth_message="Sign in to Optwright" if users else None,
             prevent_thread_lock=True,
             show_error=False,
@@ -142,6 +142,7 @@ def _launch(page: gr.Blocks, given: Serving, users: Users | None, folder: Path) 
             allowed_paths=[],
             app_kwargs=options,
             max_file_size=UPLOAD.file,
+            state_session_capacity=given.limits.pages,
             enable_monitoring=False,
             ssr_mode=False,
             pwa=False,
@@ -153,7 +154,7 @@ def _launch(page: gr.Blocks, given: Serving, users: Users | None, folder: Path) 
     except OSError as error:
         line = f"cannot serve at {given.host}:{given.port}: {error}; choose another --port"
         raise InputError(" ".join(line.split())) from None
-    return shared or local
+    return str(shared or local)
 
 
 def _free_port(host: str) -> int:
