@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from optwright.datasets.synthesis.draft import Draft
 
@@ -91,3 +92,8 @@ def whole(draft: Draft, variable: str, noun: str) -> None:
         tells=[variable],
         place="rule",
     )
+
+
+def in_prose(draft: Draft) -> None:
+    """Take the headings off all facts, so that sentences tell them and no table."""
+    draft.facts[:] = [replace(fact, heading="") for fact in draft.facts]

@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 TASK = "how many advertisements to place in each medium"
 
@@ -41,6 +41,8 @@ def draw(dice: Dice) -> Draft:
     )
     add_sides(draft, dice, amounts, dice.knob("sides"))
     whole(draft, "place", "advertisements")
+    if len(media) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 
@@ -119,8 +121,8 @@ FAMILY = Family(
     name="advertising",
     title="media selection",
     group="mix",
-    description="Advertisements are bought in several media that differ in price and reach. The campaign is wanted "
-    "that reaches most people within the budget, or enough of them at the least cost.",
+    description="Advertisements are bought in several media that differ in price and reach. The campaign is "
+    "wanted that reaches most people within the budget, or enough of them at the least cost.",
     source="F. S. Hillier and G. J. Lieberman, Introduction to Operations Research, 9th edition, 2010, chapter 3",
     draw=draw,
     knobs={"media": Range(2, 12), "sides": Range(0, 6)},

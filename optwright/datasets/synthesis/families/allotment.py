@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 SKINS = (
     ("[a school|a college] divides [places|seats] among its departments", "places", "{} places", "department"),
@@ -56,6 +56,8 @@ def draw(dice: Dice) -> Draft:
         whole(draft, "give", unit)
     total = f"sum({name}[m]*give[m] for m in MEMBERS)"
     goal(draft, "minimize" if least else "maximize", total, noun, f"how many {unit} to give to each")
+    if len(members) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

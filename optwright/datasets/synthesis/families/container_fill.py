@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways
+from optwright.datasets.synthesis.wording import goal, in_prose, ways
 
 SKINS = (
     (
@@ -71,6 +71,8 @@ def draw(dice: Dice) -> Draft:
         tells=["use"],
         place="rule",
     )
+    if len(kinds) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 SKINS = (
     ("a patient takes", "remedy", ("pain killer", "sleeping agent", "anti-inflammatory", "iron", "zinc"), "a day"),
@@ -57,6 +57,8 @@ def draw(dice: Dice) -> Draft:
         goal(draft, "minimize", f"sum(holds[r,{worst!r}]*dose[r] for r in REMEDIES)", f"total amount of {worst}", task)
     else:
         goal(draft, "minimize", "sum(dose[r] for r in REMEDIES)", "total number of units", task)
+    if len(remedies) * len(contents) <= 9 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways
+from optwright.datasets.synthesis.wording import goal, in_prose, ways
 
 
 def draw(dice: Dice) -> Draft:
@@ -27,6 +27,8 @@ def draw(dice: Dice) -> Draft:
     amounts = Amounts("plant", "CROPS", crops, planted, area + " of {}", "the land planted", "under {}", "planted", "")
     add_sides(draft, dice, amounts, dice.knob("sides"))
     goal(draft, "maximize", income, "total profit", f"how many {area} of each crop to plant")
+    if len(crops) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways
+from optwright.datasets.synthesis.wording import goal, in_prose, ways
 
 
 def draw(dice: Dice) -> Draft:
@@ -31,6 +31,8 @@ def draw(dice: Dice) -> Draft:
     add_sides(draft, dice, amounts, dice.knob("sides"))
     noun = dice.pick(["total return", "yearly return", "return after one year"])
     goal(draft, "maximize", "sum(yield_of[a]*invest[a] for a in ASSETS)", noun, "how much to put into each investment")
+    if len(assets) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

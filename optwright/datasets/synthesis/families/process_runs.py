@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 TASK = "how often to run each process"
 OUTPUTS = ("dye", "glue", "soap", "plastic", "fertiliser", "perfume", "paint", "syrup")
@@ -35,6 +35,8 @@ def draw(dice: Dice) -> Draft:
     amounts = Amounts("runs", "PROCESSES", processes, planted, "runs of {}", "all runs", "runs of {}", "made", "runs")
     add_sides(draft, dice, amounts, dice.knob("sides"))
     whole(draft, "runs", "runs")
+    if len(processes) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 
@@ -121,8 +123,8 @@ FAMILY = Family(
     name="process_runs",
     title="runs of processes with inputs and outputs",
     group="mix",
-    description="Processes turn inputs into outputs. The number of runs of each is wanted that gives most from scarce "
-    "inputs, or meets the demands for the outputs at the least cost.",
+    description="Processes turn inputs into outputs. The number of runs of each is wanted that gives most from "
+    "scarce inputs, or meets the demands for the outputs at the least cost.",
     source="W. L. Winston, Operations Research: Applications and Algorithms, 4th edition, 2004, chapter 3",
     draw=draw,
     knobs={"processes": Range(2, 6), "goods": Range(1, 5), "sides": Range(0, 5)},

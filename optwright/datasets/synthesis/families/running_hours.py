@@ -5,7 +5,7 @@ from __future__ import annotations
 from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
-from optwright.datasets.synthesis.wording import goal, ways
+from optwright.datasets.synthesis.wording import goal, in_prose, ways
 
 
 def draw(dice: Dice) -> Draft:
@@ -56,6 +56,8 @@ def draw(dice: Dice) -> Draft:
         goal(draft, "minimize", "sum(cost[s]*run[s] for s in SITES)", "total cost", task)
     else:
         goal(draft, "minimize", "sum(run[s] for s in SITES)", f"total number of {time}", task)
+    if len(sites) * len(goods) <= 9 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 SKINS = (
     ("a theatre", "seats", ["stalls seats", "balcony seats", "gallery seats", "box seats", "standing places"]),
@@ -63,6 +63,8 @@ def draw(dice: Dice) -> Draft:
         "total profit",
         f"how many {unit} of each kind to sell",
     )
+    if len(kinds) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

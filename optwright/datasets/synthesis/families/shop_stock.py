@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 
 def draw(dice: Dice) -> Draft:
@@ -35,6 +35,8 @@ def draw(dice: Dice) -> Draft:
     amounts = Amounts("order", "ITEMS", items, planted, unit + " of {}", f"all {unit} ordered", "{}", "ordered", unit)
     add_sides(draft, dice, amounts, dice.knob("sides"))
     whole(draft, "order", unit)
+    if len(items) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

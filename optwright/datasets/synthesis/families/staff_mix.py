@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 TASK = "how many workers of each kind to hire"
 
@@ -43,6 +43,8 @@ def draw(dice: Dice) -> Draft:
         dice.knob("sides"),
     )
     whole(draft, "hire", "workers")
+    if len(kinds) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 
@@ -111,8 +113,9 @@ FAMILY = Family(
     name="staff_mix",
     title="staff of several kinds",
     group="mix",
-    description="Workers of several kinds differ in hours and wages. The numbers to hire are wanted that do the work "
-    "at the least cost or with fewest people, or work longest within a budget, with rules on the shares of each kind.",
+    description="Workers of several kinds differ in hours and wages. The numbers to hire are wanted that do the "
+    "work at the least cost or with fewest people, or work longest within a budget, with rules on "
+    "the shares of each kind.",
     source="H. A. Taha, Operations Research: An Introduction, 8th edition, 2007, chapter 2",
     draw=draw,
     knobs={"kinds": Range(2, 8), "sides": Range(0, 6)},

@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 
 def draw(dice: Dice) -> Draft:
@@ -39,6 +39,8 @@ def draw(dice: Dice) -> Draft:
     goal(
         draft, "maximize", "sum(profit[p]*make[p] for p in PRODUCTS)", profit, "how many units of each product to make"
     )
+    if len(products) * len(resources) <= 9 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 

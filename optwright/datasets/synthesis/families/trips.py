@@ -6,7 +6,7 @@ from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.draft import Draft
 from optwright.datasets.synthesis.family import Family
 from optwright.datasets.synthesis.sides import Amounts, add_sides
-from optwright.datasets.synthesis.wording import goal, ways, whole
+from optwright.datasets.synthesis.wording import goal, in_prose, ways, whole
 
 LOADS = ("people", "crates", "parcels", "pallets", "bags of sand", "tonnes of gravel", "boxes of fish", "pupils")
 TASK = "how many trips by each kind of vehicle to make"
@@ -41,6 +41,8 @@ def draw(dice: Dice) -> Draft:
     amounts = Amounts("trips", "VEHICLES", vehicles, planted, "trips by {}", "all trips", "by {}", "made", "trips")
     add_sides(draft, dice, amounts, dice.knob("sides"))
     whole(draft, "trips", "trips")
+    if len(vehicles) <= 4 and dice.chance(0.7):
+        in_prose(draft)
     return draft
 
 
@@ -108,8 +110,9 @@ FAMILY = Family(
     name="trips",
     title="trips by vehicles of several kinds",
     group="transport",
-    description="People or goods are moved by vehicles that differ in load and cost. The trips by each kind are wanted "
-    "that move enough at the least cost or number of trips, or most within a budget, with rules on the trips' shares.",
+    description="People or goods are moved by vehicles that differ in load and cost. The trips by each kind are "
+    "wanted that move enough at the least cost or number of trips, or most within a budget, with "
+    "rules on the trips' shares.",
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, chapter 5",
     draw=draw,
     knobs={"vehicles": Range(2, 10), "sides": Range(0, 6)},
