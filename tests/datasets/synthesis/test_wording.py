@@ -3,7 +3,7 @@
 import pytest
 
 from optwright.datasets.synthesis.draft import Draft, Place
-from optwright.datasets.synthesis.wording import TURNS, goal, ways, whole
+from optwright.datasets.synthesis.wording import TURNS, goal, in_prose, ways, whole
 
 
 def test_turns_are_written_out():
@@ -38,3 +38,11 @@ def test_whole_tells_the_variable():
     whole(draft, "trips", "vans")
     assert draft.facts[0].tells == ("trips",)
     assert all("vans" in way for way in draft.facts[0].says)
+
+
+def test_in_prose_no_table_tells():
+    draft = Draft("x")
+    draft.fact("{p} costs {cost[p]} dollars", tells=["cost"], for_each="p in P", heading="cost ($)")
+    in_prose(draft)
+    assert [fact.heading for fact in draft.facts] == [""]
+    assert draft.facts[0].for_each == "p in P"
