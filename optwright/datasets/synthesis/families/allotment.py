@@ -42,9 +42,7 @@ def draw(dice: Dice) -> Draft:
         for_each="m in MEMBERS",
         heading="dollars each" if least else "points each",
     )
-    amounts = Amounts(
-        "give", "MEMBERS", members, planted, amount, f"all {unit}", amount, "provided", "" if least else unit
-    )
+    amounts = Amounts("give", "MEMBERS", members, planted, amount, f"all {unit}", amount, "provided", "")
     for number in range(dice.knob("limits")):
         _add_sum(draft, dice, amounts, number + 1, ">=" if least or number else "<=")
     if least:
