@@ -149,5 +149,5 @@ FAMILY = Family(
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 12.3 (Factory "
     "planning)",
     draw=draw,
-    knobs={"products": Range(2, 12), "machines": Range(2, 6), "months": Range(2, 12), "sides": Range(0, 1)},
+    knobs={"products": Range(2, 20), "machines": Range(2, 6), "months": Range(2, 12), "sides": Range(0, 1)},
 )

@@ -102,5 +102,5 @@ FAMILY = Family(
     "capacities of their own.",
     source="L. R. Ford and D. R. Fulkerson, Flows in Networks, 1962, chapter I",
     draw=draw,
-    knobs={"nodes": Range(4, 70), "arcs": Range(2, 160), "sides": Range(0, 1)},
+    knobs={"nodes": Range(4, 120), "arcs": Range(2, 300), "sides": Range(0, 1)},
 )

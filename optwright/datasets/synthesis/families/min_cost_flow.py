@@ -144,5 +144,5 @@ FAMILY = Family(
     "capacities, passing through other places, at the lowest cost.",
     source="R. K. Ahuja, T. L. Magnanti and J. B. Orlin, Network Flows, 1993, chapter 9",
     draw=draw,
-    knobs={"nodes": Range(4, 70), "arcs": Range(2, 160), "sides": Range(0, 1)},
+    knobs={"nodes": Range(4, 120), "arcs": Range(2, 300), "sides": Range(0, 1)},
 )

@@ -136,5 +136,5 @@ FAMILY = Family(
     source="T. L. Magnanti and R. T. Wong, Network Design and Transportation Planning: Models and Algorithms, "
     "Transportation Science 18, 1984",
     draw=draw,
-    knobs={"nodes": Range(4, 12), "arcs": Range(2, 16), "goods": Range(2, 6), "sides": Range(0, 1)},
+    knobs={"nodes": Range(4, 16), "arcs": Range(2, 24), "goods": Range(2, 10), "sides": Range(0, 1)},
 )

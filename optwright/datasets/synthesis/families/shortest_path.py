@@ -111,5 +111,5 @@ FAMILY = Family(
     source="R. K. Ahuja, T. L. Magnanti and J. B. Orlin, Network Flows, 1993, chapters 4 and 16 (constrained "
     "shortest paths)",
     draw=draw,
-    knobs={"nodes": Range(4, 70), "arcs": Range(2, 160), "sides": Range(0, 1)},
+    knobs={"nodes": Range(4, 120), "arcs": Range(2, 300), "sides": Range(0, 1)},
 )

@@ -136,8 +136,8 @@ FAMILY = Family(
     draw=draw,
     knobs={
         "plants": Range(2, 5),
-        "stores": Range(2, 12),
-        "customers": Range(2, 40),
+        "stores": Range(2, 14),
+        "customers": Range(2, 60),
         "sides": Range(0, 1),
         "rules": Range(0, 2),
     },
