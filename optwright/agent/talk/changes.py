@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from optwright.agent.talk import operation, slots
 from optwright.agent.talk.decisions import Quantity, quantities
 from optwright.agent.talk.mentions import Mentions, mentions
+from optwright.agent.talk.numbers import NUMBER
 from optwright.agent.talk.operation import DIRECTION, HYPOTHETICAL, Operation
 from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.slots import Side, Slot
@@ -25,13 +26,21 @@ from optwright.problem import Table
 NEAR = 0.25
 """Two slots whose scores differ by less are both meant by the words."""
 MOST_OPTIONS = 4
+_COUNTED = re.compile(rf"(?:{NUMBER})\s+(\w+)", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|per|takes?|took|needs?|needed|requires?|required)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|everywhere|always)\b", re.IGNORECASE)
-_LIMITS = re.compile(r"\b(?:available|limits?|capacit\w+|suppl\w+|budget|total)\b", re.IGNORECASE)
+_LIMITS = re.compile(
+    r"\b(?:available|can|could|may|must|sold|allowed|limits?|capacit\w+|suppl\w+|budget|total)\b", re.IGNORECASE
+)
+_SHARES = re.compile(r"\b(?:share|percentage|portion|proportion|fraction|limit)\b", re.IGNORECASE)
+_PER = re.compile(
+    r"\b(?:per|a|each|every)\s+(?:kg|kilo|gram|g|ton|tonne|pound|litre|liter|piece|unit|hour|day|week)s?\b", re.I
+)
 _NONE = re.compile(
     r"\b(?:without|no|not (?:make|produce|use|ship|send|build|buy|open|have)|"
     r"(?:don'?t|do not|cannot|can'?t|never|stop) "
-    r"(?:mak\w+|produc\w+|us\w+|ship\w*|send\w*|build\w*|buy\w*|open\w*|sell\w*)|forbid|exclude|ban)\b",
+    r"(?:mak\w+|produc\w+|us\w+|ship\w*|send\w*|build\w*|buy\w*|open\w*|sell\w*)|forbid|exclude|ban|block|"
+    r"(?:clos|shut)\w*(?: down)?|unavailable|out of order)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:,|;|\band\b|\bbut\b)\s*", re.IGNORECASE)
@@ -121,7 +130,7 @@ def clause(text: str, scene: Scene) -> list[Meant]:
     done = operation.read(found.rest)
     if done is None:
         return _forbidden(text, found, scene)
-    words = stems(DIRECTION.sub(" ", done.rest))
+    words = stems(DIRECTION.sub(" ", _PER.sub(" ", done.rest)))
     fitting = list(_fitting(text, done, words, found, scene))
     if not fitting:
         return _limited(text, done, words, found, scene)
@@ -138,9 +147,13 @@ def _fitting(
     """Yield the slots that all the words and members fit, with their scores."""
     members = scene.named(found, words)
     needed = words - SOFT - {word for name in members for word in stems(str(name))}
-    if not words and not members and done.old is None:
+    every = slots.slots(scene.formulation, scene.data, found)
+    if members and (counted := _COUNTED.search(found.rest)) is not None:
+        # "Oslo needs 60 pallets": the model need not know what is counted where it knows Oslo
+        needed -= {word for word in stems(counted[1]) - {"cent"} if not any(slot.covers(word) for slot in every)}
+    if not words and ((not members and done.old is None) or (done.kind == "add" and not _LIMITS.search(text))):
         return
-    for slot in slots.slots(scene.formulation, scene.data, found):
+    for slot in every:
         wrong_side = done.side is not None and done.side not in slot.sides
         if wrong_side or (done.old is not None and slot.value != done.old):
             continue
@@ -150,7 +163,7 @@ def _fitting(
             continue
         if done.kind == "set" and done.percent and not slot.percentage:
             continue
-        if slot.share and done.side is not None and not (done.percent or done.value <= 1):
+        if slot.share and not _SHARES.search(text) and not (done.kind == "set" and (done.percent or done.value <= 1)):
             continue
         if members or done.old is not None or any(slot.covers(word) for word in words):
             yield slot.score(words) + _bonus(text, slot, done), slot
@@ -179,15 +192,15 @@ def _meant(slot: Slot, done: Operation) -> Meant:
 
 def _limited(text: str, done: Operation, words: frozenset[str], found: Mentions, scene: Scene) -> list[Meant]:
     """Understand a limit that the model does not have yet, on something that it decides."""
-    if done.side is None or done.kind != "set" or done.percent or done.old is not None:
+    if done.percent or done.old is not None or done.kind == "scale" or (done.kind == "set" and done.side is None):
         return []
-    return _each(
-        quantities(words, found, scene.formulation, scene.data, scene.version.solution),
-        done.side,
-        done.value,
-        text,
-        scene,
-    )
+    every = quantities(words, found, scene.formulation, scene.data, scene.version.solution)
+    if done.kind == "set" and done.side is not None:
+        return _each(every, done.side, done.value, text, scene)
+    if not every or every[0].value is None:
+        return []
+    side = Side.LEAST if done.value > 0 else Side.MOST
+    return _each(every, side, max(0.0, every[0].value + done.value), text, scene)
 
 
 def _forbidden(text: str, found: Mentions, scene: Scene) -> list[Meant]:

@@ -11,6 +11,8 @@ _WORDS = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "dozen": 12,
 }  # fmt: skip
+_SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
+SHARE = r"(?:(?:an? |one |two |three |four )?(?:half|third|quarter|fifth|tenth)s?)\b"
 WORD_NUMBER = rf"\b(?:{'|'.join(_WORDS)})\b"
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "%": 0.01, "percent": 0.01, "per cent": 0.01}
 
@@ -26,6 +28,8 @@ def read_number(text: str) -> float | None:
     text = text.strip().lower().lstrip("$€£").strip()
     if text in _WORDS:
         return float(_WORDS[text])
+    if (match := re.fullmatch(rf"(?:(a|an|one|two|three|four) )?({'|'.join(_SHARES)})s?", text)) is not None:
+        return _WORDS.get(match[1] or "one", 1) * _SHARES[match[2]]
     match = re.fullmatch(r"([-+]?[\d,]*\.?\d+)\s?(%|percent|per cent|k|thousand|million)?", text)
     if match is None:
         return None

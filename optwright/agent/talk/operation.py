@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from optwright.agent.talk.numbers import NUMBER, WORD_NUMBER, read_number
+from optwright.agent.talk.numbers import NUMBER, SHARE, WORD_NUMBER, read_number
 from optwright.agent.talk.slots import Side
 
-_N = rf"(?:[$€£]\s?)?(?P<n>{NUMBER}|{WORD_NUMBER})"
+_N = rf"(?:[$€£]\s?)?(?P<n>{NUMBER}|{SHARE}|{WORD_NUMBER})"
 _UP = (
-    r"more|higher|larger|greater|bigger|longer|dearer|costlier|up|extra|additional|"
+    r"more|higher|larger|greater|bigger|longer|dearer|costlier|extra|additional|(?:goes|go|going|went|move[sd]?) up|"
     r"increas\w*|rais\w*|ris\w*|rose|gr[eo]w\w*|add\w*|gain\w*|expand\w*|another"
 )
 _DOWN = (
-    r"less|fewer|lower\w*|smaller|shorter|cheaper|down|off|decreas\w*|reduc\w*|cut\w*|drop\w*|f[ae]ll\w*|los[et]\w*|"
+    r"less|fewer|lower\w*|smaller|shorter|cheaper|(?:goes|go|going|went|move[sd]?|comes?) down|off|"
+    r"decreas\w*|reduc\w*|cut\w*|drop\w*|f[ae]ll\w*|los[et]\w*|"
     r"shrink\w*|sink\w*|declin\w*|remov\w*"
 )
 _PERCENT = r"(?:%|percent|per cent)"
@@ -72,14 +73,11 @@ _RULES: tuple[tuple[re.Pattern[str], str, float], ...] = (
     (_rule(rf"\b(?:<UP>)\b(?P<mid>[^%\d]*?)\b(?:by\s+)?(?P<n>[\d.,]+)\s?{_PERCENT}"), "percent", 1),
     (_rule(rf"\b(?:by\s+)?(?P<n>[\d.,]+)\s?{_PERCENT}\s*(?P<mid>(?:\w+\s+){{0,2}}?)(?:<DOWN>)\b"), "percent", -1),
     (_rule(rf"\b(?:by\s+)?(?P<n>[\d.,]+)\s?{_PERCENT}\s*(?P<mid>(?:\w+\s+){{0,2}}?)(?:<UP>)\b"), "percent", 1),
-    # factors in words
-    (_rule(r"\b(?:doubl\w*|twice(?: as (?:much|many|high|large|long))?(?: the)?|two times)\b(?P<mid>)"), "factor", 2.0),
-    (_rule(r"\b(?:tripl\w*|three times|thrice)\b(?P<mid>)"), "factor", 3.0),
-    (_rule(r"\b(?:halv\w*|half(?: as (?:much|many|high|large|long))?(?: (?:of )?the)?)\b(?P<mid>)"), "factor", 0.5),
     # limits
     (
         _rule(
-            r"\b(?:at (?:the )?most|no more than|not more than|a? ?max(?:imum)?(?: of)?|up to|limit(?:ed)? to|"
+            r"\b(?:at (?:the )?most|no more than|not more than|a? ?max(?:imum)?(?: of)?|"
+            r"(?<!goes )(?<!go )(?<!went )up to|limit(?:ed)? to|"
             r"cap(?:ped)? at|less than or equal to|not (?:exceed|above|over)|no(?:t)? (?:higher|greater|larger) than|"
             r"below|under)\s+<N>(?P<mid>)"
         ),
@@ -99,15 +97,20 @@ _RULES: tuple[tuple[re.Pattern[str], str, float], ...] = (
     (_rule(r"<N>(?P<mid>\s+\w+)?\s+or (?:more|above)\b"), ">=", 0),
     (_rule(r"<N>(?P<mid>\s+\w+)?\s+or (?:less|fewer|below)\b"), "<=", 0),
     (_rule(r"\b(?:exactly|precisely)\s+<N>(?P<mid>)"), "==", 0),
+    # factors in words
+    (_rule(r"\b(?:doubl\w*|twice(?: as (?:much|many|high|large|long))?(?: the)?|two times)\b(?P<mid>)"), "factor", 2.0),
+    (_rule(r"\b(?:tripl\w*|three times|thrice)\b(?P<mid>)"), "factor", 3.0),
+    (_rule(r"\b(?:halv\w*|half(?: as (?:much|many|high|large|long))?(?: (?:of )?the)?)\b(?P<mid>)"), "factor", 0.5),
     # steps: 5 more hours, raise it by 5
     (_rule(r"\b(?:<DOWN>)\b(?P<mid>.*?)\bby\s+<N>"), "step", -1),
     (_rule(r"\b(?:<UP>)\b(?P<mid>.*?)\bby\s+<N>"), "step", 1),
     (_rule(r"(?<!than )<N>(?P<mid>(?:\s+\w+)?)\s+(?:more|additional|extra|further|higher|longer)\b"), "step", 1),
     (_rule(r"\b(?:an?|one)\s+(?:additional|extra|more|further)(?P<mid>)(?P<n>)"), "one", 1),
-    (_rule(r"\b(?:additional|extra|another)\s+<N>(?P<mid>)"), "step", 1),
+    (_rule(r"\b(?:additional|extra|another|add|plus)\s+<N>(?P<mid>)"), "step", 1),
+    (_rule(r"\b(?:remove|minus|subtract|take away)\s+<N>(?P<mid>)"), "step", -1),
     (_rule(r"<N>(?P<mid>(?:\s+\w+)?)\s+(?:less|fewer|lower|shorter|cheaper)\b"), "step", -1),
     # everything else that has a number sets it
-    (_rule(r"(?:(?:\b(?:to|at|is|are|was|were|be|only|just|cost|costs|for)\b|=)\s+)?<N>(?P<mid>)"), "set", 0),
+    (_rule(r"(?:(?:\b(?:to|at|is|are|was|were|be|only|just)\b|=)\s+)?<N>(?P<mid>)"), "set", 0),
 )
 
 
@@ -123,9 +126,8 @@ def read(text: str) -> Operation | None:
             rest = f"{text[: match.start()]} {match['mid'] or ''} {text[match.end() :]}"
             if _numbers(rest):
                 return None
-            return Operation(
-                operation[0], operation[1], operation[2], old, "%" in match[0] or "percent" in match[0], rest
-            )
+            percent = re.search(rf"{_PERCENT}|{SHARE}", match[0], re.IGNORECASE) is not None
+            return Operation(operation[0], operation[1], operation[2], old, percent, rest)
     return None
 
 

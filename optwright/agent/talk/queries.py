@@ -13,7 +13,7 @@ from optwright.agent.talk.operation import HYPOTHETICAL
 from optwright.agent.talk.phrases import phrase
 from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.turn import Question
-from optwright.agent.talk.words import SOFT, meets, stems
+from optwright.agent.talk.words import SOFT, VERBS, meets, stems
 from optwright.formulation.edit import ChangeDomain, ChangeSense, DropConstraint, Edit
 from optwright.formulation.elements import Domain, Element, Sense
 
@@ -39,15 +39,17 @@ def _about(said: str, scene: Scene) -> Plan | None:
     if HYPOTHETICAL.match(said) is not None:
         return None
     for intent in (Intent.SENSITIVITY, Intent.BINDING, Intent.EXPLAIN):
-        if (match := phrase("questions", intent).search(said)) is not None:
-            told = said if intent is Intent.EXPLAIN else said.replace(match[0], " ", 1)
-            return Plan(intent, topic=topic(told, scene) or topic(said, scene))
+        if phrase("questions", intent).search(said) is not None:
+            return Plan(intent, topic=topic(phrase("questions", "jargon").sub(" ", said), scene))
     return None
 
 
 def topic(said: str, scene: Scene) -> str:
     """Return the name of the element that the words name best; empty where none is named."""
-    words = stems(said)
+    spelt = [element.name for element in scene.formulation.elements() if "_" in element.name and element.name in said]
+    if spelt:
+        return max(spelt, key=len)
+    words = stems(mentions(said, scene.formulation, scene.data).rest) or stems(said)
     ranked = [(_named(element, words), element.name) for element in scene.formulation.elements()]
     best = max(ranked, default=(0.0, ""), key=lambda entry: entry[0])
     return best[1] if best[0] > 0.5 else ""
@@ -56,7 +58,7 @@ def topic(said: str, scene: Scene) -> str:
 def _named(element: Element, words: frozenset[str]) -> float:
     """Say how well words name an element: the share of its name's stems that they meet."""
     own = stems(element.name) - SOFT or stems(element.name)
-    met = sum(meets(word, words) == 1.0 for word in own)
+    met = sum(meets(word, words) for word in own)
     return met / len(own) + 0.1 * (element.kind == "constraint") if own else 0.0
 
 
@@ -66,11 +68,11 @@ def _structure(said: str, scene: Scene) -> Plan | None:
     if (match := phrase("structure", "sense").fullmatch(said)) is not None:
         sense = Sense.MAXIMIZE if match["sense"].lower().startswith("max") else Sense.MINIMIZE
         return Plan(intent, (ChangeSense(sense=sense),))
-    if re.search(r"\d", said):
-        return None
     for name in ("drop", "lack"):
         if (match := phrase("structure", name).fullmatch(said)) is not None:
             return _choice(intent, _dropped(match["rest"], scene))
+    if re.search(r"\d", said):
+        return None
     for name, make in (("fractional", _made_real), ("whole", _made_whole)):
         pattern = phrase("structure", name)
         if pattern.search(said):
@@ -89,7 +91,7 @@ def _choice(intent: Intent, options: list[tuple[str, Edit]]) -> Plan | None:
 
 def _dropped(rest: str, scene: Scene) -> list[tuple[str, Edit]]:
     """Return the constraints that the words name best, each with the edit that drops it."""
-    words = stems(rest) - SOFT
+    words = stems(rest) - SOFT - VERBS
     ranked: list[tuple[float, str]] = []
     for constraint in scene.formulation.constraints:
         strong = stems(" ".join([constraint.name, *_NAMES.findall(constraint.expression)]))

@@ -89,7 +89,7 @@ class Slot:
     def percentage(self) -> bool:
         """Whether a percentage can be meant for it."""
         unit = getattr(self.element, "unit", None) or ""
-        return self.share or "%" in unit or (self.value is not None and abs(self.value) <= 1)
+        return "%" in unit or (self.value is not None and abs(self.value) <= 1)
 
     def covers(self, word: str) -> bool:
         """Whether a stem is one of the slot's."""
