@@ -53,13 +53,16 @@ def add_sides(draft: Draft, dice: Dice, amounts: Amounts, count: int) -> None:
     """Add that many side constraints of different kinds (fewer where the planted plan allows no more)."""
     kinds: list[Callable[[Draft, Dice, Amounts], bool]] = [
         _least, _most, _least_share, _most_share, _ratio, _multiple, _difference, _all_most, _part_of_other, _order,
+        _together,
     ]  # fmt: skip
     added = 0
     for kind in dice.shuffled(kinds):
         added += added < count and kind(draft, dice, amounts)
 
 
-_WANTED = "[||by contract, |to meet demand, |for the sake of variety, |because of a promise, |in order to please customers, ]"
+_WANTED = (
+    "[||by contract, |to meet demand, |for the sake of variety, |because of a promise, |in order to please customers, ]"
+)
 _CAPPED = "[||by law, |for reasons of safety, |because of a shortage, |for want of space, |under a new rule, ]"
 
 
@@ -279,6 +282,34 @@ def _order(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
             f"there must not be [fewer|less] {many} than {few}",
         ),
         tells=[name],
+        place="rule",
+    )
+    return True
+
+
+def _together(draft: Draft, dice: Dice, amounts: Amounts) -> bool:
+    """Two of several have a common limit, from above or from below."""
+    if len(amounts.members) < 3:
+        return False
+    a, b = _two(dice, amounts)
+    first, second = amounts.called(a), amounts.called(b)
+    name = f"{_slug(amounts.members[a])}_and_{_slug(amounts.members[b])}"
+    both = amounts.planted[a] + amounts.planted[b]
+    above = dice.chance(0.5)
+    limit = _down(both * 1.2) + _step(both) if above else _down(both * 0.8)
+    if limit < 2:
+        return False
+    sense, word = ("<=", "<most>") if above else (">=", "<least>")
+    draft.parameter(f"both_{name}", limit, f"limit for {first} and {second} together")
+    draft.constraint(f"sum_{name}", f"{amounts.of(a)} + {amounts.of(b)} {sense} both_{name}", "two of them together")
+    beyond = "[exceed|be above]" if above else "[fall below|be less than]"
+    draft.fact(
+        *ways(
+            f"the number of {first} and the number of {second} together must be {word} {{both_{name}}}",
+            f"[together|taken together], {first} and {second} must [number|come to] {word} {{both_{name}}}",
+            f"the [total|sum] of {first} and {second} must not {beyond} {{both_{name}}}",
+        ),
+        tells=[f"both_{name}", f"sum_{name}"],
         place="rule",
     )
     return True

@@ -58,7 +58,7 @@ def _tell(draft: Draft, unit: str, money: str) -> None:
         *ways(
             f"<each> unit of {{p}} <earns> [a profit of |]{{profit[p]}} {money}",
             f"the profit [on|from] [one|a|each] unit of {{p}} is {{profit[p]}} {money}",
-            f"{{profit[p]}} {money} [is|are] [earned|gained] with <each of> unit of {{p}}",
+            f"{{profit[p]}} {money} are [earned|gained] with <each of> unit of {{p}}",
         ),
         tells=["profit"],
         for_each="p in PRODUCTS",
