@@ -22,7 +22,6 @@ from optwright.datasets.synthesis.production import Plan, Production
 from optwright.datasets.synthesis.style import Style
 from optwright.errors import InputError
 
-
 EVERY = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 

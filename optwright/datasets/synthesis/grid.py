@@ -13,8 +13,6 @@ from optwright.datasets.synthesis.telling import Teller
 from optwright.problem import Cell
 
 MOST_COLUMNS, MOST_IN_MATRIX = 12, 40
-_JOINT = re.compile(r"(of|that|in|to|for|from|with|on|at|after|before|during|which|who|where|by|between|the)\b")
-_SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +140,12 @@ class Grids:
         keys = sorted(order, key=lambda member: position.get(member, 0))
         rows = tuple((key, *(cell.get(key) for cell in cells)) for key in keys)
         tells = tuple(dict.fromkeys(name for fact, _ in group for name in fact.tells))
-        return Grid((self.noun(over),), (over,), tuple(columns), rows, tells)
+        return Grid((self.facts.noun(over),), (over,), tuple(columns), rows, tells)
 
     def _matrix(self, fact: Fact, sources: list[Source]) -> Grid:
         """One row for each member of the first set, one column for each of the second, under its bare name."""
         grid = self._wide(sources[0].over, [(fact, sources)])
-        what = f"{_stem(fact)} by {self.noun(sources[0].over)} and {self.noun(sources[1].over)}"
+        what = f"{_stem(fact)} by {self.facts.noun(sources[0].over)} and {self.facts.noun(sources[1].over)}"
         return replace(grid, columns=tuple(replace(c, heading=str(c.member)) for c in grid.columns), rows_are=what)
 
     def _members(self, over: str) -> Sequence[Any]:
@@ -177,7 +175,7 @@ class Grids:
             roots = (members.roots if members else ()) or ("",) * width
             over += [source.over] if width == 1 else list(roots[:width])
         homes = over if any(over) else self._homes(fact)
-        names = [self.noun(home) if home else f"part {place}" for place, home in enumerate(homes, 1)]
+        names = [self.facts.noun(home) if home else f"part {place}" for place, home in enumerate(homes, 1)]
         if not any(over) and len(over) == 2 and not all(homes):
             return ("from", "to"), tuple(over)
         ends = iter(("from", "to") if [names.count(name) for name in names].count(2) == 2 else ())
@@ -194,15 +192,6 @@ class Grids:
             next((name for name, known in plain.items() if known >= {*column}), "")
             for column in zip(*rows, strict=True)
         ]
-
-    def noun(self, name: str) -> str:
-        """Return the singular noun for a set: "product" for the one described as "products"."""
-        spec = self.facts.data.elements.get(name)
-        words = (spec.description if spec else "") or name.lower()
-        head, _, rest = words.partition(" ")
-        if rest and not _JOINT.match(rest):
-            head, rest = words, ""
-        return _singular(head)
 
 
 def _stem(fact: Fact) -> str:
@@ -231,13 +220,3 @@ def _parts(one: Environment) -> tuple[Any, ...]:
     for value in one.values():
         parts += value if isinstance(value, tuple) else (value,)
     return parts
-
-
-def _singular(noun: str) -> str:
-    if noun in _SINGULAR:
-        return _SINGULAR[noun]
-    if noun.endswith("ies"):
-        return noun[:-3] + "y"
-    if noun.endswith(("sses", "ches", "shes", "xes")):
-        return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun

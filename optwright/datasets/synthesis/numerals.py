@@ -68,11 +68,14 @@ def listing(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "none"
 
 
+SINGLE = "\x01"
+"""Marks a number of data that is one, until `agree` has looked at what follows it."""
 _ONE = re.compile(
-    r"\b(?<![.,\d-])(1|one) (hours|days|weeks|months|minutes|years|units|dollars|euros|pounds|tonnes|tons|kilograms|"
-    r"grams|litres|metres|kilometres|pieces|points|seats|workers|people|vehicles|trips|machines|shifts|boxes|pallets|"
-    r"items|periods|nodes|jobs|batches|rolls|sheets|acres|hectares|miles|calories|barrels|gallons|packages|cents)\b"
+    rf"{SINGLE} ((?:(?!(?:of|in|at|per|and|or|to|for|is|as|more)\b)[\w-]+ )?)([\w-]+)( (?:are|were|have)\b)?"
 )
+_SINGULARS = {"people": "person", "men": "man", "women": "woman", "children": "child"}
+_NO_PLURAL = re.compile(r"(times|plus|minus|less|unless|always|perhaps|across|has|was|does|\w*(ss|us|is))$")
+_VERBS = {" are": " is", " were": " was", " have": " has", None: ""}
 _VOWEL = re.compile(
     r"\b([Aa]) (?=(?:8|11\b|18\b|[aeio]|u(?!ni|se|su|ti)|honest|hour)(?!ne\b|nce\b|uro))"
     r"(?!(?:is|are|or|and|of|in|on|at|as)\b)",
@@ -82,11 +85,30 @@ _VOWEL = re.compile(
 
 def agree(text: str) -> str:
     """Mend what filling in left behind: "1 hours", "a apple"."""
-    text = _ONE.sub(lambda found: f"{found[1]} {_singular(found[2])}", text)
+    text = _ONE.sub(_of_one, text).replace(SINGLE, "")
     return _VOWEL.sub(lambda found: f"{found[1]}n ", text)
 
 
-def _singular(noun: str) -> str:
-    if noun == "people":
-        return "person"
-    return noun[:-2] if noun.endswith(("boxes", "batches")) else noun[:-1]
+def _of_one(found: re.Match[str]) -> str:
+    before, noun, verb = found[1], found[2], found[3]
+    if before and plural(before.strip()):  # "1 hours of ...": the first word is the noun
+        return f" {singular(before.strip())}{_VERBS.get(f' {noun}', f' {noun}')}{verb or ''}"
+    if not plural(noun):
+        return f" {before}{noun}{verb or ''}"
+    return f" {before}{singular(noun)}{_VERBS[verb]}"
+
+
+def plural(noun: str) -> bool:
+    """Whether a word looks like a plural noun."""
+    return noun in _SINGULARS or (len(noun) > 2 and noun.endswith("s") and not _NO_PLURAL.match(noun))
+
+
+def singular(noun: str) -> str:
+    """Return the singular of a plural noun."""
+    if noun in _SINGULARS:
+        return _SINGULARS[noun]
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "ches", "shes", "xes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from optwright.datasets.synthesis.draft import Fact
-from optwright.datasets.synthesis.numerals import Manner, listing
+from optwright.datasets.synthesis.numerals import SINGLE, Manner, listing, singular
 from optwright.datasets.synthesis.saying import Choice, Phrase, Slot, parse
 from optwright.errors import InputError
 from optwright.formulation.data import Data
 from optwright.formulation.nodes import Item, Name, Node, Number, Text
 from optwright.formulation.row import Row, generators_of, tree_of
 from optwright.formulation.unparse import unparse
+
+_JOINT = re.compile(r"(of|that|in|to|for|from|with|on|at|after|before|during|which|who|where|by|between|the)\b")
 
 Environment = Mapping[str, Any]
 """The member that each index stands for; a tuple where one index stands for a whole tuple."""
@@ -91,7 +93,15 @@ class Facts:
             return value
         if slot.percent:
             return self.manner.share(value)
-        return self.manner.number(value, plain=plain or self.parameter_of(slot) is None)
+        data = self.parameter_of(slot) is not None
+        return self.manner.number(value, plain=plain or not data) + (SINGLE if data and value == 1 else "")
+
+    def noun(self, name: str) -> str:
+        """Return the singular noun for a set: "product" for the one described as "products"."""
+        spec = self.data.elements.get(name)
+        words = (spec.description if spec else "") or name.lower()
+        head, _, rest = words.partition(" ")
+        return singular(words if rest and not _JOINT.match(rest) else head)
 
     def wordy(self, fact: Fact, environments: Sequence[Environment]) -> bool:
         """Whether every number of a fact is small enough for words: digits and words are not mixed."""

@@ -180,12 +180,13 @@ def _dialogue(parts: Parts, chooser: Chooser) -> str:
     names = frames()["names"]
     me, you = chooser.dice.choice(names["me"]), chooser.dice.choice(names["you"])
     asks, tells = chooser.text(frames()["dialogue"]["speakers"], you=you, me=me).split(":")
-    turns = []
+    turns, asked = [], ""
     for name, blocks in parts.sections():
         size = max(1, len(blocks)) if name in ("setting", "goal") else chooser.dice.choice([3, 4, 6])
         for start in range(0, len(blocks), size):
             place = "start" if name == "setting" else name
-            turns.append(f"{asks}: {_frame(chooser, 'dialogue', place)}")
+            asked = next((one for one in (_frame(chooser, "dialogue", place) for _ in range(4)) if one != asked), asked)
+            turns.append(f"{asks}: {asked}")
             turns.append(f"{tells}: {_paragraph(blocks[start : start + size])}")
     if closing := _frame(chooser, "dialogue", "closing"):
         turns.append(f"{asks}: {closing}")

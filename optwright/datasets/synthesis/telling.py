@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from optwright.datasets.synthesis.draft import Fact
-from optwright.datasets.synthesis.numerals import agree, listing
+from optwright.datasets.synthesis.numerals import SINGLE, agree, listing
 from optwright.datasets.synthesis.reading import Environment, Facts
 from optwright.datasets.synthesis.saying import Chooser, Flat, Slot, parse, tidy
 from optwright.formulation.nodes import free_names
@@ -19,7 +19,7 @@ MOST_IN_LIST = 8
 _MONEY = re.compile(r"[$€£]\s?$")
 _SCALE = re.compile(r"[\w%°-]|\s?%|\s+(hundred|thousand|million|billion|dozen|per ?cent|times 10)\b", re.IGNORECASE)
 _VERBS = {"is": "are", "has": "have", "was": "were", "does": "do", "goes": "go"}
-_INLINE = ("{head}[:| --] [{items}|{turned}]",)
+_INLINE = ("{head}[:| --] [{items}|{turned}]", "{head}[:| --] {turned}")
 
 
 class Form(StrEnum):
@@ -133,7 +133,8 @@ class Teller:
                 many = group if part in moving else group[:1]
                 for one in many:
                     numbers.add(self.facts, fact, part, one)
-                said += listing([self.facts.text(fact, part, one, plain=len(many) > 1) for one in many])
+                texts = [self.facts.text(fact, part, one, plain=len(many) > 1).rstrip(SINGLE) for one in many]
+                said = _beside(said, texts) + listing(texts)
             else:
                 said += _plural(part) if subject and position == 1 else part
         return tidy(f"{said}, respectively{rest}"), numbers.all
@@ -149,13 +150,16 @@ class Teller:
         for group in _groups(environments, row) if len(sources) == 2 else [list(environments)]:
             head = self.head(fact, group[0], column if len(sources) == 2 else "")
             names = [str(one[row]) for one in group]
-            numbers = [self.facts.text(fact, slot, one, plain=True) for one in group]
+            numbers = [self.facts.text(fact, slot, one, plain=True).rstrip(SINGLE) for one in group]
+            if all(name.isdigit() for name in names):
+                names = [f"{self.facts.noun(sources[0].over)} {name}" for name in names]
             items = ", ".join(f"{name} {number}" for name, number in zip(names, numbers, strict=True))
             turned = listing([f"{number} for {name}" for name, number in zip(names, numbers, strict=True)])
             told = Numbers()
             for one in group:
                 told.add(self.facts, fact, slot, one)
-            texts.append((self.chooser.text(_INLINE, head=head, items=items, turned=turned), told.all))
+            ways = _INLINE[1:] if any(name[-1].isdigit() for name in names) else _INLINE[:1]
+            texts.append((self.chooser.text(ways, head=head, items=items, turned=turned), told.all))
         return texts
 
     def head(self, fact: Fact, environment: Environment, column: str = "") -> str:
@@ -168,10 +172,19 @@ class Teller:
 
 def _before_clause(flat: Flat) -> tuple[Flat, str]:
     """Cut off a clause without data at the end, before which "respectively" belongs: ", which must be met"."""
-    last = flat[-1] if flat else ""
-    if isinstance(last, Slot) or not (found := re.search(r"[,;]\s", last)):
-        return flat, ""
-    return (*flat[:-1], last[: found.start()]), last[found.start() :]
+    slots = [at for at, part in enumerate(flat) if isinstance(part, Slot)]
+    last = slots[-1] + 1 if slots else 0
+    tail = "".join(part for part in flat[last:] if isinstance(part, str))
+    found = re.search(r"[,;]\s", tail)
+    return ((*flat[:last], tail[: found.start()]), tail[found.start() :]) if found else (flat, "")
+
+
+def _beside(said: str, texts: Sequence[str]) -> str:
+    """Keep two lists of numbers apart, and name several periods in the plural: "in months 1 and 2, 30 and 40 tons"."""
+    many = len(texts) > 1 and all(text.isdigit() for text in texts)
+    if many:
+        said = re.sub(r"\b(hour|day|week|month|quarter|year|period|slot|shift|minute) $", r"\1s ", said)
+    return f"{said.rstrip()}, " if texts[0][:1].isdigit() and re.search(r"\d $", said) else said
 
 
 def _digits(before: str, after: Flat) -> bool:

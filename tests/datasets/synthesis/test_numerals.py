@@ -1,6 +1,6 @@
 import pytest
 
-from optwright.datasets.synthesis.numerals import Manner, agree, in_words, listing
+from optwright.datasets.synthesis.numerals import SINGLE, Manner, agree, in_words, listing
 from optwright.formulation.numbers import numbers_in
 
 
@@ -20,9 +20,13 @@ def test_every_manner_is_read_back(manner, value):
 @pytest.mark.parametrize(
     ("text", "mended"),
     [
-        ("it takes 1 hours", "it takes 1 hour"),
-        ("it takes 21 hours", "it takes 21 hours"),
-        ("one boxes of tea", "one box of tea"),
+        (f"it takes 1{SINGLE} hours", "it takes 1 hour"),
+        ("it takes 21 hours in week 1 hours", "it takes 21 hours in week 1 hours"),
+        (f"one{SINGLE} boxes of tea", "one box of tea"),
+        (f"1{SINGLE} machine hours", "1 machine hour"),
+        (f"on day 1, 1{SINGLE} loads are offered", "on day 1, 1 load is offered"),
+        (f"at most one{SINGLE} of the machines", "at most one of the machines"),
+        (f"visited 1{SINGLE} times a week", "visited 1 times a week"),
         ("a apple and a uniform", "an apple and a uniform"),
         ("a 8 and a 18 and a 1800", "an 8 and an 18 and a 1800"),
         ("plan a is best", "plan a is best"),
