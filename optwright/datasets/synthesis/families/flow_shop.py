@@ -14,7 +14,7 @@ def draw(dice: Dice) -> Draft:
     jobs = [f"job {number + 1}" for number in range(dice.knob("jobs"))]
     machines = dice.names("resource", min(dice.knob("machines"), 4))
     draft.set("JOBS", jobs, "jobs")
-    draft.set("MACHINES", machines, "machines, in the order in which jobs pass them")
+    draft.set("MACHINES", machines, "kinds of work")
     times = [[dice.whole(1, 20) for _ in machines] for _ in jobs]
     draft.parameter("time", times, "minutes on each machine", index=["JOBS", "MACHINES"])
     draft.expression("latest", "sum(time[j,m] for j in JOBS for m in MACHINES)", "no later start is ever useful")

@@ -84,7 +84,7 @@ def _tell(draft: Draft) -> None:
         "{m} needs {time[j,m]} hours for {j}",
         tells=["time"],
         for_each="(j,m) in STEPS",
-        heading="hours",
+        heading="time (hours)",
     )
     draft.fact(
         "{j} goes from {k} [straight |]to {m}",

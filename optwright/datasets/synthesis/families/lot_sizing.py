@@ -87,8 +87,8 @@ def _rules(draft: Draft, words: tuple[str, str], owing: bool, integral: bool) ->
             f"demand [may|can] be met late, at {{penalty}} dollars for [each|every] {one} and {period} of delay, but "
             "by the "
             "end nothing may be owed",
-            f"[each|every] {one} that is owed costs {{penalty}} dollars a {period}; in the end all demand must have "
-            "been met",
+            f"demand [may|can] be met late: [each|every] {one} owed costs {{penalty}} dollars a {period}, and in the end "
+            "nothing may be owed",
             tells=["penalty", "balance", "paid"],
             place="rule",
         )

@@ -109,7 +109,7 @@ def _tell(draft: Draft) -> None:
         "a unit of {p} made at {f} needs {hours[f,p,s]} hours of {s}",
         tells=["hours"],
         for_each="f in FACTORIES, p in PRODUCTS, s in STEPS",
-        heading="hours",
+        heading="time for a unit (hours)",
     )
     draft.fact(
         *ways(

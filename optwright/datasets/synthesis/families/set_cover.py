@@ -28,7 +28,7 @@ def draw(dice: Dice) -> Draft:
             cover[dice.pick(places)].append(site)
     chosen = list(dict.fromkeys(dice.pick(cover[p]) for p in places))
     draft.set("SITES", sites, f"possible {many}")
-    draft.set("PLACES", places, "to be covered")
+    draft.set("PLACES", places, f"{other}s")
     draft.add("sets", "COVER", index=["PLACES"], members=cover, description=f"{many} that {verb} each")
     priced = dice.chance(0.7)
     draft.variable("open", "whether it is used", index=["SITES"], domain="Binary")
