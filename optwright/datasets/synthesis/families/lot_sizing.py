@@ -84,11 +84,10 @@ def _rules(draft: Draft, words: tuple[str, str], owing: bool, integral: bool) ->
     if owing:
         one = "ton" if unit == "tons" else unit[:-2] if unit == "boxes" else unit[:-1]
         draft.fact(
-            f"demand [may|can] be met late, at {{penalty}} dollars for [each|every] {one} and {period} of delay, but "
-            "by the "
+            f"demand [may|can] be met late, at {{penalty}} dollars for [each|every] {one} and {period} of delay, but in "
+            "the end nothing may be owed",
+            f"demand [may|can] be met late: [each|every] {one} owed costs {{penalty}} dollars a {period}, and in the "
             "end nothing may be owed",
-            f"demand [may|can] be met late: [each|every] {one} owed costs {{penalty}} dollars a {period}, and in the end "
-            "nothing may be owed",
             tells=["penalty", "balance", "paid"],
             place="rule",
         )
