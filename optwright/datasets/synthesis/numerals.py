@@ -73,6 +73,7 @@ SINGLE = "\x01"
 _ONE = re.compile(
     rf"{SINGLE} ((?:(?!(?:of|in|at|per|and|or|to|for|is|as|more)\b)[\w-]+ )?)([\w-]+)( (?:are|were|have)\b)?"
 )
+_PERIOD = re.compile(r"\b(hour|day|week|month|quarter|year|period|slot)s (\d+)(?![\d.,]*\d| to \d| and \d)")
 _SINGULARS = {"people": "person", "men": "man", "women": "woman", "children": "child"}
 _NO_PLURAL = re.compile(r"(times|plus|minus|less|unless|always|perhaps|across|has|was|does|\w*(ss|us|is))$")
 _VERBS = {" are": " is", " were": " was", " have": " has", None: ""}
@@ -85,7 +86,7 @@ _VOWEL = re.compile(
 
 def agree(text: str) -> str:
     """Mend what filling in left behind: "1 hours", "a apple"."""
-    text = _ONE.sub(_of_one, text).replace(SINGLE, "")
+    text = _PERIOD.sub(r"\1 \2", _ONE.sub(_of_one, text).replace(SINGLE, ""))
     return _VOWEL.sub(lambda found: f"{found[1]}n ", text)
 
 

@@ -13,9 +13,7 @@ from typing import Any
 
 from optwright.datasets.synthesis.saying import Chooser
 
-_QUESTION = re.compile(
-    r"(how|which|where|when|who|could you|can you) |what (?!is (wanted|sought|asked|needed) is)", re.IGNORECASE
-)
+_QUESTION = re.compile(r"(how|which|could you|can you) |what (?!is (wanted|sought|asked|needed) is)", re.IGNORECASE)
 
 
 class Style(StrEnum):
@@ -94,7 +92,7 @@ def _joined(blocks: Sequence[str], place: str, chooser: Chooser) -> list[str]:
     """Put a joining word before some statements that begin with a small letter."""
     joined = []
     for at, block in enumerate(blocks):
-        free = at > 0 and block[:1].islower() and not block.startswith("|")
+        free = at > 0 and block[:1].islower() and not block.startswith("|") and not block.endswith(":")
         joined.append(
             chooser.text([f"{one}{{block}}" for one in frames()["join"][place]], block=block) if free else block
         )

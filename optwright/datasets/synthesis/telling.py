@@ -126,7 +126,7 @@ class Teller:
 
     def _together(self, fact: Fact, flat: Flat, group: Sequence[Environment], moving: Sequence[Slot]) -> Said:
         said, numbers = "", Numbers()
-        subject = bool(flat) and flat[0] == Slot(list(group[0])[-1])
+        subject = _subject(flat, Slot(list(group[0])[-1]))
         flat, rest = _before_clause(flat)
         for position, part in enumerate(flat):
             if isinstance(part, Slot):
@@ -136,7 +136,7 @@ class Teller:
                 texts = [self.facts.text(fact, part, one, plain=len(many) > 1).rstrip(SINGLE) for one in many]
                 said = _beside(said, texts) + listing(texts)
             else:
-                said += _plural(part) if subject and position == 1 else part
+                said += _plural(part) if subject and position == subject else part
         return tidy(f"{said}, respectively{rest}"), numbers.all
 
     def _inline(self, fact: Fact, environments: Sequence[Environment]) -> list[Said]:
@@ -177,6 +177,14 @@ def _before_clause(flat: Flat) -> tuple[Flat, str]:
     tail = "".join(part for part in flat[last:] if isinstance(part, str))
     found = re.search(r"[,;]\s", tail)
     return ((*flat[:last], tail[: found.start()]), tail[found.start() :]) if found else (flat, "")
+
+
+def _subject(flat: Flat, member: Slot) -> int:
+    """Return the place after the subject, where it is the member ("{p} costs", "day {d} needs"), else 0."""
+    if flat and flat[0] == member:
+        return 1
+    named = len(flat) > 2 and isinstance(flat[0], str) and re.fullmatch(r"\w+ ", flat[0]) and flat[1] == member
+    return 2 if named else 0
 
 
 def _beside(said: str, texts: Sequence[str]) -> str:

@@ -29,6 +29,8 @@ def test_every_manner_is_read_back(manner, value):
         (f"visited 1{SINGLE} times a week", "visited 1 times a week"),
         ("a apple and a uniform", "an apple and a uniform"),
         ("a 8 and a 18 and a 1800", "an 8 and an 18 and a 1800"),
+        ("rolled in weeks 1.", "rolled in week 1."),
+        ("in weeks 1 to 4 and months 3 and 4", "in weeks 1 to 4 and months 3 and 4"),
         ("plan a is best", "plan a is best"),
     ],
 )
