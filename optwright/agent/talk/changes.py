@@ -16,7 +16,7 @@ from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.slots import Side, Slot
 from optwright.agent.talk.turn import Question
 from optwright.agent.talk.version import Version
-from optwright.agent.talk.words import EMPTY, SOFT, split, stems
+from optwright.agent.talk.words import EMPTY, SOFT, VERBS, meets, split, stem, stems
 from optwright.errors import FormulationError
 from optwright.formulation.data import Data, resolve
 from optwright.formulation.edit import AddConstraint, Edit
@@ -27,6 +27,8 @@ NEAR = 0.25
 """Two slots whose scores differ by less are both meant by the words."""
 MOST_OPTIONS = 4
 _COUNTED = re.compile(rf"(?:{NUMBER})\s+(\w+)", re.IGNORECASE)
+_MINOR = frozenset({"cent"})
+"""Units that are never taken for the model's own."""
 _EACH = re.compile(r"\b(?:each|per|takes?|took|needs?|needed|requires?|required)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|everywhere|always)\b", re.IGNORECASE)
 _LIMITS = re.compile(
@@ -41,6 +43,11 @@ _NONE = re.compile(
     r"(?:don'?t|do not|cannot|can'?t|never|stop) "
     r"(?:mak\w+|produc\w+|us\w+|ship\w*|send\w*|build\w*|buy\w*|open\w*|sell\w*)|forbid|exclude|ban|block|"
     r"(?:clos|shut)\w*(?: down)?|unavailable|out of order)\b",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"\b(?:clos|shut)\w*\b(?: down\b)?", re.IGNORECASE)
+_NEGATIONS = re.compile(
+    rf"\b(?:without|no|not|never|stop|forbid|exclude|ban|block|unavailable|out of order)\b|{_CLOSED.pattern}",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:,|;|\band\b|\bbut\b)\s*", re.IGNORECASE)
@@ -129,7 +136,7 @@ def clause(text: str, scene: Scene) -> list[Meant]:
     found = mentions(text, scene.formulation, scene.data)
     done = operation.read(found.rest)
     if done is None:
-        return _forbidden(text, found, scene)
+        return _forbidden(text, found, scene) or _demanded(text, found, scene)
     words = stems(DIRECTION.sub(" ", _PER.sub(" ", done.rest)))
     fitting = list(_fitting(text, done, words, found, scene))
     if not fitting:
@@ -141,32 +148,72 @@ def clause(text: str, scene: Scene) -> list[Meant]:
     return list(options.values())[:MOST_OPTIONS]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a clause asks of the slot that it is about."""
+
+    text: str
+    done: Operation
+    words: frozenset[str]
+    members: frozenset[str | int]
+    needed: frozenset[str]
+    """The stems that the slot must cover."""
+    counted: frozenset[str]
+    """Stems after a number that the model does not know: in "Oslo needs 60 pallets" it need not know pallets."""
+
+    @property
+    def vague(self) -> bool:
+        """Whether nothing says which number is meant."""
+        if self.words - VERBS:
+            return False
+        if self.done.kind == "add" and not _LIMITS.search(self.text):
+            return True
+        return not self.members and self.done.old is None
+
+    def takes(self, slot: Slot) -> bool:
+        """Whether a slot can be meant: its words, its members, its side, its value."""
+        done = self.done
+        if done.side is not None and done.side not in slot.sides:
+            return False
+        if done.old is not None and slot.value != done.old:
+            return False
+        return slot.fits(self.members, limiting=done.side is not None) and self._named(slot) and self._sized(slot)
+
+    def _named(self, slot: Slot) -> bool:
+        """Whether every word is one of the slot's."""
+        whole = bool(slot.strong) and all(meets(word, self.words) for word in slot.strong)
+        needed = self.needed - self.counted if self.members or whole else self.needed
+        if not all(slot.covers(word) for word in needed):
+            return False
+        told = bool(self.members) or self.done.old is not None
+        return told or any(slot.covers(word) for word in self.words)
+
+    def _sized(self, slot: Slot) -> bool:
+        """Whether the operation makes sense for the slot's value."""
+        done = self.done
+        if slot.value is None and (done.kind == "add" or (done.kind == "set" and not _ALL.search(self.text))):
+            return False
+        if done.kind == "set" and done.percent and not slot.percentage:
+            return False
+        share = done.kind == "set" and (done.percent or done.value <= 1)
+        return not slot.share or share or _SHARES.search(self.text) is not None
+
+
 def _fitting(
     text: str, done: Operation, words: frozenset[str], found: Mentions, scene: Scene
 ) -> Iterator[tuple[float, Slot]]:
     """Yield the slots that all the words and members fit, with their scores."""
     members = scene.named(found, words)
     needed = words - SOFT - {word for name in members for word in stems(str(name))}
+    if members:  # "sending from A to B costs 5": the verb is the variable's, the number another element's
+        needed -= VERBS
     every = slots.slots(scene.formulation, scene.data, found)
-    if members and (counted := _COUNTED.search(found.rest)) is not None:
-        # "Oslo needs 60 pallets": the model need not know what is counted where it knows Oslo
-        needed -= {word for word in stems(counted[1]) - {"cent"} if not any(slot.covers(word) for slot in every)}
-    if not words and ((not members and done.old is None) or (done.kind == "add" and not _LIMITS.search(text))):
-        return
-    for slot in every:
-        wrong_side = done.side is not None and done.side not in slot.sides
-        if wrong_side or (done.old is not None and slot.value != done.old):
-            continue
-        if not slot.fits(members, limiting=done.side is not None) or not all(slot.covers(word) for word in needed):
-            continue
-        if slot.value is None and (done.kind == "add" or (done.kind == "set" and not _ALL.search(text))):
-            continue
-        if done.kind == "set" and done.percent and not slot.percentage:
-            continue
-        if slot.share and not _SHARES.search(text) and not (done.kind == "set" and (done.percent or done.value <= 1)):
-            continue
-        if members or done.old is not None or any(slot.covers(word) for word in words):
-            yield slot.score(words) + _bonus(text, slot, done), slot
+    match = _COUNTED.search(found.rest)
+    after = stems(match[1]) - _MINOR if match is not None else frozenset()
+    counted = frozenset(word for word in after if not any(slot.covers(word) for slot in every))
+    wanted = _Wanted(text, done, words, members, needed, counted)
+    if not wanted.vague:
+        yield from ((slot.score(words) + _bonus(text, slot, done), slot) for slot in every if wanted.takes(slot))
 
 
 def _bonus(text: str, slot: Slot, done: Operation) -> float:
@@ -207,9 +254,18 @@ def _forbidden(text: str, found: Mentions, scene: Scene) -> list[Meant]:
     """Understand `no chairs` and `without trucks from B`."""
     if not _NONE.search(found.rest) or not found.members or re.search(r"\d", found.rest):
         return []
-    words = stems(_NONE.sub(" ", found.rest))
+    words = stems(_NEGATIONS.sub(" ", found.rest)) | (stems("open") if _CLOSED.search(found.rest) else frozenset())
     every = quantities(words, found, scene.formulation, scene.data, scene.version.solution)
     return _each(every, Side.MOST, 0, text, scene)
+
+
+def _demanded(text: str, found: Mentions, scene: Scene) -> list[Meant]:
+    """Understand `open Turin` and `use the night shift`: one of it at least."""
+    said = split(found.rest)
+    if not found.members or _NONE.search(found.rest) or not said or stem(said[0]) not in VERBS:
+        return []
+    every = quantities(stems(found.rest), found, scene.formulation, scene.data, scene.version.solution)
+    return _each([one for one in every if one.whole], Side.LEAST, 1, text, scene)
 
 
 def _each(every: list[Quantity], side: Side, number: float, text: str, scene: Scene) -> list[Meant]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from optwright.agent.solution import Solution
 from optwright.agent.talk.mentions import Mentions
 from optwright.agent.talk.slots import places, within
-from optwright.agent.talk.words import SOFT, VERBS, meets, split, stem, stems
+from optwright.agent.talk.words import SOFT, VERBS, meets, named, split, stem, stems
 from optwright.formulation.data import Data
 from optwright.formulation.edit import AddConstraint
 from optwright.formulation.editing.kinds import Place
@@ -58,7 +58,7 @@ def _of_variable(
 ) -> Iterator[Quantity]:
     formulation, data, solution = about
     index = [parse_target_index(entry)[1] for entry in variable.index]
-    strong = stems(variable.name)
+    strong = named(variable.name)
     weak = stems(f"{variable.description} {variable.quote} {variable.unit or ''}") | {
         stem(word) for name in index for word in split(name)
     }

@@ -12,6 +12,7 @@ from optwright.formulation.elements import Formulation
 
 MOST_MEMBERS = 50_000
 _LONGEST = 5
+_POSSESSIVE = re.compile(r"['\u2019]s$")
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|_+")
 
 
@@ -82,12 +83,14 @@ def _longest(
 ) -> tuple[Mention | None, int]:
     for length in range(min(_LONGEST, len(tokens) - position), 0, -1):
         span = tokens[position : position + length]
-        label = tuple(stem(word) for token in span for word in split(token[0]))
+        label = tuple(stem(word) for token in span for word in split(_POSSESSIVE.sub("", token[0])))
         entry = known.get(label)
         if entry is None:
             continue
         for member, sets in _fitting(entry, span, tokens[:position], kinds):
-            return Mention(member, sets, span[0].start(), span[-1].end()), length
+            counted = str(member).isdigit() and position > 0
+            start = tokens[position - 1].start() if counted else span[0].start()
+            return Mention(member, sets, start, span[-1].end()), length
     return None, 1
 
 

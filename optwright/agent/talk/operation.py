@@ -10,11 +10,12 @@ from optwright.agent.talk.slots import Side
 
 _N = rf"(?:[$€£]\s?)?(?P<n>{NUMBER}|{SHARE}|{WORD_NUMBER})"
 _UP = (
-    r"more|higher|larger|greater|bigger|longer|dearer|costlier|extra|additional|(?:goes|go|going|went|move[sd]?) up|"
+    r"more|higher|larger|greater|bigger|longer|dearer|costlier|extra|additional|"
+    r"(?:goes|go|going|went|move[sd]?) up|up(?= by)|"
     r"increas\w*|rais\w*|ris\w*|rose|gr[eo]w\w*|add\w*|gain\w*|expand\w*|another"
 )
 _DOWN = (
-    r"less|fewer|lower\w*|smaller|shorter|cheaper|(?:goes|go|going|went|move[sd]?|comes?) down|off|"
+    r"less|fewer|lower\w*|smaller|shorter|cheaper|(?:goes|go|going|went|move[sd]?|comes?) down|down(?= by)|off|"
     r"decreas\w*|reduc\w*|cut\w*|drop\w*|f[ae]ll\w*|los[et]\w*|"
     r"shrink\w*|sink\w*|declin\w*|remov\w*"
 )

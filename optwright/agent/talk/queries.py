@@ -13,7 +13,7 @@ from optwright.agent.talk.operation import HYPOTHETICAL
 from optwright.agent.talk.phrases import phrase
 from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.turn import Question
-from optwright.agent.talk.words import SOFT, VERBS, meets, stems
+from optwright.agent.talk.words import SOFT, VERBS, meets, named, stems
 from optwright.formulation.edit import ChangeDomain, ChangeSense, DropConstraint, Edit
 from optwright.formulation.elements import Domain, Element, Sense
 
@@ -57,7 +57,7 @@ def topic(said: str, scene: Scene) -> str:
 
 def _named(element: Element, words: frozenset[str]) -> float:
     """Say how well words name an element: the share of its name's stems that they meet."""
-    own = stems(element.name) - SOFT or stems(element.name)
+    own = named(element.name) - SOFT or named(element.name)
     met = sum(meets(word, words) for word in own)
     return met / len(own) + 0.1 * (element.kind == "constraint") if own else 0.0
 
@@ -97,7 +97,7 @@ def _dropped(rest: str, scene: Scene) -> list[tuple[str, Edit]]:
         strong = stems(" ".join([constraint.name, *_NAMES.findall(constraint.expression)]))
         weak = stems(f"{constraint.description} {constraint.quote}")
         if words and all(meets(word, strong | weak) for word in words):
-            own = stems(constraint.name) - SOFT
+            own = named(constraint.name) - SOFT
             ranked.append((sum(meets(word, own) + 0.4 * meets(word, weak) for word in words), constraint.name))
     best = max((score for score, _ in ranked), default=0.0)
     names = [name for score, name in ranked if score > best - NEAR]

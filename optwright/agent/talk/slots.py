@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from optwright.agent.talk.mentions import Mentions
 from optwright.agent.talk.numbers import tidy
-from optwright.agent.talk.words import meets, stems
+from optwright.agent.talk.words import meets, named, stems
 from optwright.errors import ParseError
 from optwright.formulation.data import Data
 from optwright.formulation.edit import ChangeBound, Edit, ReplaceConstraint, ReplaceObjective, Scale, SetValue
@@ -62,8 +62,8 @@ class Slot:
     """The index of a parameter's entries; None for all of them."""
     part: int = 0
     """Which literal of an expression it is; for a bound 0 is the lower one, 1 the upper."""
-    share: bool = False
-    """Whether it limits as a factor of something else that is decided, as a share does."""
+    factor: bool = False
+    """Whether it limits as a factor of something else that is decided."""
     own: frozenset[str | int] = field(default_factory=frozenset)
     """The members, and the variables without an index, that it belongs to."""
 
@@ -84,6 +84,11 @@ class Slot:
         """Whether it belongs to the members that were named; a limit to these and no others."""
         unnamed = {member for member in members - self.own if not _among(stems(str(member)), self.strong)}
         return not unnamed and (not limiting or not members or self.own <= members)
+
+    @property
+    def share(self) -> bool:
+        """Whether it limits as a share of something else that is decided."""
+        return self.factor and self.value is not None and 0 < self.value <= 1
 
     @property
     def percentage(self) -> bool:
@@ -117,7 +122,7 @@ class _Role:
 
     sides: frozenset[Side] = frozenset()
     words: frozenset[str] = frozenset()
-    share: bool = False
+    factor: bool = False
 
 
 Roles = Mapping[str, _Role]
@@ -126,16 +131,16 @@ Roles = Mapping[str, _Role]
 def _roles(formulation: Formulation, data: Data) -> Roles:
     roles: dict[str, _Role] = {}
 
-    def note(name: str, sides: frozenset[Side], element: Element, *, share: bool = False) -> None:
+    def note(name: str, sides: frozenset[Side], element: Element, *, factor: bool = False) -> None:
         before = roles.get(name, _Role())
         words = stems(f"{element.name} {element.description} {element.quote}")
-        roles[name] = _Role(before.sides | sides, before.words | words, before.share or share)
+        roles[name] = _Role(before.sides | sides, before.words | words, before.factor or factor)
 
     for constraint in formulation.constraints:
         tree = _tree(constraint.expression)
-        for node, sides, share in _limits_of(tree, data) if tree is not None else ():
+        for node, sides, factor in _limits_of(tree, data) if tree is not None else ():
             for name in free_names(node) & data.parameters.keys():
-                note(name, sides, constraint, share=share)
+                note(name, sides, constraint, factor=factor)
     for variable in formulation.variables:
         for end, side in ((variable.lower, Side.LEAST), (variable.upper, Side.MOST)):
             if isinstance(end, str) and (tree := _tree(end)) is not None:
@@ -160,16 +165,23 @@ def _of_parameter(parameter: Parameter, data: Data, found: Mentions, roles: Role
     if not values or any(isinstance(value, str) for value in values.values()):
         return
     role = roles.get(parameter.name, _Role())
-    strong = stems(parameter.name)
+    strong = named(parameter.name)
     weak = stems(f"{parameter.description} {parameter.quote} {parameter.unit or ''}") | role.words
     for place, members in places(parameter.index, data, found):
         inside = [value for key, value in values.items() if within(key, place)]
         if not inside:
             continue
         value = float(inside[0]) if len(set(inside)) == 1 else None
-        named = stems(" ".join(map(str, members)))
+        labels = stems(" ".join(map(str, members)))
         yield Slot(
-            parameter, value, strong | named, weak, role.sides, place or None, share=role.share, own=frozenset(members)
+            parameter,
+            value,
+            strong | labels,
+            weak,
+            role.sides,
+            place or None,
+            factor=role.factor,
+            own=frozenset(members),
         )
 
 
@@ -208,17 +220,17 @@ def _literals(element: Constraint | Objective, data: Data, found: Mentions) -> I
     if tree is None:
         return
     weak = stems(f"{element.description} {element.quote} {' '.join(sorted(free_names(tree)))}")
-    limits = [(id(inner), sides, share) for side, sides, share in _limits_of(tree, data) for inner in walk(side)]
+    limits = [(id(inner), sides, factor) for side, sides, factor in _limits_of(tree, data) for inner in walk(side)]
     terms = list(_terms(tree))
     for number, node in enumerate(literals(tree)):
         sides = frozenset(side for where, among, _ in limits if where == id(node) for side in among)
-        share = any(shares for where, _, shares in limits if where == id(node))
-        if not sides and node.value in (0, 1, -1):
+        factor = any(factors for where, _, factors in limits if where == id(node))
+        if node.value == 0 or (not sides and node.value in (1, -1)):
             continue
         around = tree if sides else next((term for term in terms if any(one is node for one in walk(term))), tree)
         own = _belonging(around, data)
-        strong = stems(f"{element.name} {' '.join(map(str, own))}")
-        yield Slot(element, float(node.value), strong, weak, sides, part=number, share=share, own=own)
+        strong = named(element.name) | stems(" ".join(map(str, own)))
+        yield Slot(element, float(node.value), strong, weak, sides, part=number, factor=factor, own=own)
 
 
 def _terms(tree: Node) -> Iterator[Node]:
@@ -238,7 +250,7 @@ def _belonging(tree: Node, data: Data) -> frozenset[str | int]:
 
 
 def _limits_of(tree: Node, data: Data) -> Iterator[tuple[Node, frozenset[Side], bool]]:
-    """Yield the sides of comparisons that hold no variable, what they do to the other side, and whether as a share."""
+    """Yield the sides of comparisons that hold no variable, what they do to the other side, and whether as a factor."""
     for node in walk(tree):
         if not isinstance(node, Compare):
             continue
@@ -282,7 +294,7 @@ def _bounds(variable: Variable, data: Data, found: Mentions) -> Iterator[Slot]:
     weak = stems(f"{variable.description} {variable.quote} {variable.unit or ''}")
     for part, (end, side) in enumerate(((variable.lower, Side.LEAST), (variable.upper, Side.MOST))):
         if isinstance(end, int | float):
-            yield Slot(variable, float(end), stems(variable.name), weak, frozenset({side}), part=part)
+            yield Slot(variable, float(end), named(variable.name), weak, frozenset({side}), part=part)
 
 
 def edit(slot: Slot, value: float) -> Edit:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LISTS = tomllib.loads((files("optwright.agent.talk") / "words.toml").read_text(encoding="utf-8"))
 EMPTY = frozenset(_LISTS["empty"].split())
@@ -25,6 +26,8 @@ def stem(word: str) -> str:
         word = word[:-2]
     elif word.endswith("s") and not word.endswith("ss") and len(word) > 2:
         word = word[:-1]
+    if word.endswith("ness") and len(word) > 6:
+        word = word[:-4]
     if word.endswith("ing") and len(word) > 5:
         word = _single(word[:-3])
     elif word.endswith("ed") and len(word) > 4:
@@ -38,12 +41,17 @@ def _single(word: str) -> str:
 
 def split(text: str) -> list[str]:
     """Return the words and whole numbers of a text or an identifier, in small letters."""
-    return [word.lower() for word in _WORD.findall(_CAMEL.sub(" ", text))]
+    return [word.lower() for word in _WORD.findall(_CAMEL.sub(" ", _HYPHEN.sub("", text)))]
 
 
 def stems(text: str) -> frozenset[str]:
     """Return the stems of a text's words that say something."""
     return frozenset(stem(word) for word in split(text) if word not in EMPTY)
+
+
+def named(name: str) -> frozenset[str]:
+    """Return the stems of an element's name; where all of its words say nothing, all of them."""
+    return stems(name) or frozenset(map(stem, split(name)))
 
 
 def _stemmed(words: str) -> frozenset[str]:
