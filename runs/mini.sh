@@ -12,6 +12,7 @@
 #   PYTHON=python           an interpreter with optwright[finetune]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ -z "${OPTWRIGHT_BENCHMARKS:-}" ] || OPTWRIGHT_BENCHMARKS=$(realpath "$OPTWRIGHT_BENCHMARKS")
 out=${MINI_OUT:-runs/mini}
 run="${PYTHON:-python} -m optwright"
 families=product_mix,textbook_mix,trips,money_split,diet,advertising,staff_mix,process_runs
@@ -19,6 +20,7 @@ unseen=knapsack,portfolio
 held=${MINI_EVAL:-200}
 told="--level easy --style textbook --style bullets --style email --no-files --quiet"
 mkdir -p "$out"
+export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH}
 again() { [ -f "$1/config.json" ] && echo --resume || true; }
 
 echo "== synthetic problems"
@@ -44,7 +46,7 @@ url=http://127.0.0.1:${MINI_PORT:-8765}
 $run serve "$out/model" --port "${MINI_PORT:-8765}" --backend vllm-cpu --served-model-name mini --dtype float32 \
     >"$out/serve.out" 2>"$out/serve.err" &
 server=$!
-trap 'kill -INT $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
+trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
 until curl -sf "$url/health" >/dev/null; do
     kill -0 $server 2>/dev/null || { cat "$out/serve.err" >&2; exit 1; }
     sleep 2
@@ -54,11 +56,12 @@ echo "== the same weights here and there"
 $run finetune agree "$out/model" "$out/records/validation.jsonl" --base-url "$url/v1" --name mini --limit 40 || true
 
 echo "== evaluation through vLLM"
+cd "$out"
+echo "llm: {max_tokens: 800}" >optwright.yaml # a small model that loses its way would write on to the end of its context
+ask="--method plain --effort low --model mini --base-url $url/v1"
 for name in validation unseen_template unseen_family; do
-    $run eval "$out/records/$name.jsonl" --method plain --effort low --model mini --base-url "$url/v1" \
-        --out "$out/eval-$name" $(again "$out/eval-$name")
+    $run eval records/$name.jsonl $ask --out eval-$name $(again eval-$name)
 done
 if [ -n "${OPTWRIGHT_BENCHMARKS:-}" ] && [ -f "$OPTWRIGHT_BENCHMARKS/nl4opt.jsonl" ]; then
-    $run eval nl4opt --method plain --effort low --model mini --base-url "$url/v1" \
-        --out "$out/eval-nl4opt" $(again "$out/eval-nl4opt")
+    $run eval nl4opt $ask --out eval-nl4opt $(again eval-nl4opt)
 fi
