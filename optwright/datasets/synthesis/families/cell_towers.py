@@ -61,7 +61,7 @@ def _tell(draft: Draft, dice: Dice) -> None:
         place="setting",
     )
     draft.fact(
-        *ways("{people[d]} thousand people live in {d}", "{d} has {people[d]} thousand inhabitants"),
+        *ways("the population of {d} is {people[d]} thousand", "{d} has {people[d]} thousand inhabitants"),
         tells=["people"],
         for_each="d in DISTRICTS",
         heading="thousand inhabitants",

@@ -24,11 +24,11 @@ def draw(dice: Dice) -> Draft:
     draft.add("sets", "DAYS", range=[1, days], description="days")
     draft.parameter("need", needs, "people needed", index=["DAYS", "SHIFTS"])
     draft.parameter("most", most, "most shifts of one person")
-    wish = [[[dice.whole(0, 9) for _ in shifts] for _ in range(days)] for _ in people]
+    wish = [[[dice.whole(1, 9) for _ in shifts] for _ in range(days)] for _ in people]
     by_day = dice.chance(0.6)
     wishes = [[max(row) for row in person] for person in wish]
     index = ["PEOPLE", "DAYS"] if by_day else ["PEOPLE", "SHIFTS"]
-    likes = wishes if by_day else [[dice.whole(0, 9) for _ in shifts] for _ in people]
+    likes = wishes if by_day else [[dice.whole(1, 9) for _ in shifts] for _ in people]
     draft.parameter("dislike", likes, "points of dislike", index=index)
     draft.variable("works", "whether the person works the shift", index=["PEOPLE", "DAYS", "SHIFTS"], domain="Binary")
     rule = "sum(works[p,d,s] for p in PEOPLE) >= need[d,s]"

@@ -90,7 +90,7 @@ def draw(dice: Dice) -> Draft:
     people = [dice.whole(1, 40) for _ in range(dice.knob("districts"))]
     draft.parameter("people", people, "thousand inhabitants", index=["DISTRICTS"])
     draft.fact(
-        *ways("{d} has {people[d]} thousand inhabitants", "{people[d]} thousand people live in {d}"),
+        *ways("{d} has {people[d]} thousand inhabitants", "the population of {d} is {people[d]} thousand"),
         tells=["people"],
         for_each="d in DISTRICTS",
         heading="thousand inhabitants",
