@@ -39,9 +39,9 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
     """Read the text on the assumption that these are the items."""
     said = " . ".join(pieces(line.tokens, mentions(line.tokens, items)) for line in lines)
     names = {root(stem(word)) for found in lexicon.KIND.findall(said) for word in found.lower().split()}
-    domain, sure = next((domain, sure) for form, domain, sure in lexicon.DOMAINS if form.search(said))
+    row = next(row for form, row in lexicon.DOMAINS if form.search(said))
     unit = lexicon.UNIT.search(said)
-    candidate = Candidate(items, Domain(domain), sure, frozenset(names), stem(unit[1]) if unit else "")
+    candidate = Candidate(items, Domain(row["domain"]), "sure" in row, frozenset(names), stem(unit[1]) if unit else "")
     parts = [clause for index, line in enumerate(lines) for clause in clauses(line, items, index=index)]
     stated: list[Clause] = []
     waiting: list[Relation] = []
@@ -49,8 +49,7 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
         _file(clause, candidate, stated, waiting)
     candidate.columns = columns(stated, len(items))
     find_objective(candidate, lines)
-    waiting.extend(spending(candidate))
-    for relation in waiting:
+    for relation in [*waiting, *spending(candidate)]:
         place(relation, candidate)
     last_resort(candidate)
     pair_leftover(candidate)

@@ -203,7 +203,7 @@ def _retagged(line: list[Symbol]) -> list[Symbol]:
     """Give symbols the class that their neighbours make of them; brackets left over are hard breaks."""
     for when, form, to in RETAGS:
         kinds = "".join(symbol.kind for symbol in line)
-        if when is None or when.search(kinds):
+        if when.search(kinds):
             for match in form.finditer(kinds):
                 line[match.start(1)].kind = to
     return line

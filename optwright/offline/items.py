@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from optwright.offline.lexicon import ALIASES, MEASURES, PHRASES, SHAPES, STOP, SYMBOL, VERBS
+from optwright.offline.lexicon import ALIASES, MEASURES, PHRASES, SHAPES, STOP, VERBS
 from optwright.offline.tokens import Sentence, Token
 
 MAX_ITEMS = 12
@@ -50,21 +50,10 @@ def mentions(tokens: Sequence[Token], items: Items) -> list[int | None]:
     for position, token in enumerate(tokens):
         other = token.text.upper() if len(token.text) == 1 else token.text.lower()
         item = owner.get(key(token), owner.get(other)) if token.number is None else None
-        if token.form == "label" and not _headed(tokens, position, heads):
-            item = None
         if len(token.text) == 1 and token.form != "label" and not is_letter(tokens, position, heads):
             item = None
         found.append(item)
     return found
-
-
-def _headed(tokens: Sequence[Token], position: int, heads: frozenset[str]) -> bool:
-    """Whether a label follows one of the nouns that it goes with, or an item of a list that does."""
-    while position > 1 and tokens[position - 1].text.lower() in {",", "and", "or", "&"}:
-        if tokens[position - 2].stem in heads:
-            return True
-        position -= 2
-    return position > 0 and tokens[position - 1].stem in heads
 
 
 def is_letter(tokens: Sequence[Token], position: int, heads: frozenset[str]) -> bool:
@@ -124,7 +113,7 @@ def _shape(token: Token) -> str:
     word = token.text.lower()
     if token.number is not None:
         return "x" if word == "one" else "n"
-    if SYMBOL.fullmatch(token.text) and word not in STOP:
+    if PHRASES["symbol"].fullmatch(token.text) and word not in STOP:
         return "s"
     if content(token):
         return "w" if token.stem in VERBS else "c"
@@ -140,7 +129,7 @@ def _letters(text: list[Sentence]) -> Iterator[Group]:
                 families.setdefault(before.stem, set()).add(token.text)
             elif (
                 token.form == "word"
-                and SYMBOL.fullmatch(token.text)
+                and PHRASES["symbol"].fullmatch(token.text)
                 and is_letter(sentence.tokens, position, frozenset())
             ):
                 name = token.text.upper() if len(token.text) == 1 else token.text.lower()
@@ -157,7 +146,7 @@ def _letters(text: list[Sentence]) -> Iterator[Group]:
 
 def _aliases(group: Group, text: list[Sentence]) -> Group | None:
     """Add to letters the words that they stand for: `infantry (division X)`, `X represents tours`."""
-    letters = {phrase[0] for phrase in group if len(phrase) == 1 and SYMBOL.fullmatch(phrase[0])}
+    letters = {phrase[0] for phrase in group if len(phrase) == 1 and PHRASES["symbol"].fullmatch(phrase[0])}
     words: dict[str, str] = {}
     for sentence in text if len(letters) == len(group) else ():
         for match in (match for form in ALIASES for match in form.finditer(shape(sentence.tokens))):
@@ -227,13 +216,13 @@ def _distinguish(group: Group, text: list[Sentence], *, lone: bool) -> Items | N
             if len(alone) < len(own[position]):
                 own[position] = [word for word in own[position] if word not in alone]
                 shared.update(alone)
-    alias = all(len(phrase) == 2 and SYMBOL.fullmatch(phrase[0]) for phrase in group)
+    alias = all(len(phrase) == 2 and PHRASES["symbol"].fullmatch(phrase[0]) for phrase in group)
     for position, words in enumerate(own):
-        symbols = [word for word in words if SYMBOL.fullmatch(word)]
+        symbols = [word for word in words if PHRASES["symbol"].fullmatch(word)]
         if symbols and not alias and len(symbols) < len(words):
             shared.update(word for word in words if word not in symbols)
             own[position] = symbols
-    letters = [any(SYMBOL.fullmatch(word) for word in words) for words in own]
+    letters = [any(PHRASES["symbol"].fullmatch(word) for word in words) for words in own]
     if not all(own) or (any(letters) and not all(letters)) or any(len(word) == 1 and word.isupper() for word in shared):
         return None
     forms: dict[str, str] = {}

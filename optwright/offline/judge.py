@@ -66,44 +66,34 @@ def checked(formulation: Formulation, text: str) -> list[Finding]:
 
 def read(problem: Problem, *, solve: Solve, check: Check = checked) -> Reading:
     """Read a problem in words. Raises nothing for a text that it does not understand: that is a refusal."""
-    if len(problem.text) > MAX_TEXT:
-        return Reading(
-            (),
-            refusal=Refusal(f"the text has {len(problem.text)} characters; the offline reader takes up to {MAX_TEXT}"),
-        )
+    if (length := len(problem.text)) > MAX_TEXT:
+        return _refused(f"the text has {length} characters; the offline reader takes up to {MAX_TEXT}")
     found = candidates(problem)
-    if not found:
-        return Reading(
-            (), refusal=Refusal("found no items to decide upon: no quantities that two or more things share")
-        )
     sound = [candidate for candidate in found if not candidate.trouble and (candidate.items or candidate.ready)]
+    if not found:
+        return _refused("found no items to decide upon: no quantities that two or more things share")
     if not sound:
-        return Reading((), refusal=Refusal(found[0].trouble[0]))
-    judged = tuple(_judge(candidate, problem, solve, check) for candidate in _distinct(sound))
-    return choose(judged)
+        return _refused(found[0].trouble[0])
+    near = [candidate for candidate in sound if candidate.score > sound[0].score - 2 * NEAR][:MAX_SOLVED]
+    return choose(tuple(_judge(candidate, problem, solve, check) for candidate in near))
 
 
-def _distinct(sound: list[Candidate]) -> list[Candidate]:
-    best = sound[0].score
-    return [candidate for candidate in sound if candidate.score > best - 2 * NEAR][:MAX_SOLVED]
+def _refused(reason: str, judged: tuple[Judged, ...] = (), shown: tuple[Judged, ...] = ()) -> Reading:
+    return Reading(judged, refusal=Refusal(reason, shown))
 
 
 def _judge(candidate: Candidate, problem: Problem, solve: Solve, check: Check) -> Judged:
     formulation = formulate(candidate)
-    findings = [
-        finding
-        for finding in check(formulation, problem.text)
-        if finding.severity is Severity.ERROR or finding.code in FATAL
-    ]
-    if findings:
-        return Judged(formulation, candidate.score, objection=f"the check says: {findings[0]}")
+    names = tuple(item.keys for item in candidate.items)
+    findings = check(formulation, problem.text)
+    fatal = [one for one in findings if one.severity is Severity.ERROR or one.code in FATAL]
+    if fatal:
+        return Judged(formulation, candidate.score, objection=f"the check says: {fatal[0]}")
     try:
         outcome = solve(formulation)
     except OptwrightError as error:
         return Judged(formulation, candidate.score, objection=str(error))
-    return Judged(
-        formulation, candidate.score, outcome, _objection(outcome), tuple(item.keys for item in candidate.items)
-    )
+    return Judged(formulation, candidate.score, outcome, _objection(outcome), names)
 
 
 def _objection(outcome: Outcome) -> str:
@@ -121,19 +111,14 @@ def _objection(outcome: Outcome) -> str:
 def choose(judged: tuple[Judged, ...]) -> Reading:
     """Return the best reading without objection, or the refusal: nothing good, or two good ones that differ."""
     good = [one for one in judged if not one.objection]
-    if not good:
-        return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
+    if not good or judged[0].score - good[0].score > CLOSE:
+        return _refused(judged[0].objection, judged, judged[:1])
     best = good[0]
-    rival = next(
-        (one for one in good[1:] if best.score - one.score < NEAR and not _same(best, one) and not _alike(best, one)),
-        None,
-    )
+    near = [one for one in good[1:] if best.score - one.score < NEAR]
+    rival = next((one for one in near if not _same(best, one) and not _alike(best, one)), None)
     if rival is not None:
-        return Reading(
-            judged, refusal=Refusal("two readings are about equally plausible and have different optima", (best, rival))
-        )
-    if judged[0] is not best and judged[0].score - best.score > CLOSE:
-        return Reading(judged, refusal=Refusal(judged[0].objection, judged[:1]))
+        reason = "two readings are about equally plausible and have different optima"
+        return _refused(reason, judged, (best, rival))
     return Reading(judged, chosen=best)
 
 
@@ -143,7 +128,5 @@ def _alike(one: Judged, two: Judged) -> bool:
 
 
 def _same(one: Judged, two: Judged) -> bool:
-    assert one.outcome is not None
-    assert two.outcome is not None
-    a, b = one.outcome.objective, two.outcome.objective
-    return a is not None and b is not None and abs(a - b) <= 1e-6 * (abs(a) + 1)
+    a, b = (float("nan") if it.outcome is None else it.outcome.objective or 0.0 for it in (one, two))
+    return abs(a - b) <= 1e-6 * (abs(a) + 1)

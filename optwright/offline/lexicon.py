@@ -1,16 +1,15 @@
-"""What the reader knows of English, loaded from `lexicon.toml`: marks, words, concepts, units, patterns."""
+"""What the reader knows of English, loaded from `lexicon.toml`, and its grammar, loaded from `patterns.toml`."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from importlib.resources import files
+from typing import Any
 
-_DATA = tomllib.loads(files("optwright.offline").joinpath("lexicon.toml").read_text("utf-8"))
 
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_DATA["words"][name].split())
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("optwright.offline").joinpath(name).read_text("utf-8"))
 
 
 def _rule(phrases: list[str]) -> re.Pattern[str]:
@@ -30,95 +29,54 @@ def _pattern(*names: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joined})" if len(names) > 1 else rf"(?<!\w)(?:{groups[names[0]]})(?!\w)", re.I)
 
 
-MARK_RULES = tuple((mark["class"], _rule(mark["phrases"])) for mark in _DATA["marks"])
-SCALES: dict[str, float] = _DATA["scales"]
-STOP, VERBS, FUNCTION, VAGUE = _words("stop"), _words("verbs"), _words("function"), _words("vague")
-CONTINUOUS, MEASURES, VOCABULARY = _words("continuous"), _words("measures"), _words("vocabulary")
-WISHES, SHARED, THINGS = _words("wishes"), _words("shared"), _words("things")
-PERIODS, COUNTED = _words("periods"), _words("counted")
-CONCEPTS = {word: concept for concept, words in _DATA["concepts"].items() for word in words.split()}
+def _form(slots: str) -> re.Pattern[str]:
+    """Compile a row of slots to a pattern over classes; a slot is a group of its name, one with `?` may be missing."""
+    kinds, skip = PATTERNS["slots"], PATTERNS["skip"]
+    named = [(slot.rstrip("?"), "?" if slot.endswith("?") else "") for slot in slots.split()]
+    parts = [f"(?P<{name}>{kinds[name]}){optional}{skip}" for name, optional in named]
+    return re.compile(f"{skip}{''.join(parts)}(?P<tail>[I&,<]*)")
+
+
+def _inverted(table: dict[str, str]) -> dict[str, str]:
+    """Return the name of its list by word."""
+    return {word: name for name, words in table.items() for word in words.split()}
+
+
+_DATA, PATTERNS = _load("lexicon.toml"), _load("patterns.toml")
+_WORDS = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
+STOP, VERBS, FUNCTION, VAGUE = (_WORDS[name] for name in ("stop", "verbs", "function", "vague"))
+CONTINUOUS, MEASURES, THINGS, SHARED = (_WORDS[name] for name in ("continuous", "measures", "things", "shared"))
+WISHES, PERIODS, COUNTED, VOCABULARY = (_WORDS[name] for name in ("wishes", "periods", "counted", "vocabulary"))
+CONCEPTS, SHAPES = _inverted(_DATA["concepts"]), _inverted(_DATA["shapes"])
 UNITS: dict[str, tuple[str, float]] = {
     word: (family, factor)
     for family, rows in _DATA["units"].items()
     for words, factor in rows
     for word in words.split()
 }
+SCALES: dict[str, float] = _DATA["scales"]
 IRREGULAR: dict[str, str] = _DATA["irregular"]
 SUFFIXES = tuple(_DATA["suffixes"]["list"].split())
+ENDINGS = tuple((ending, re.compile(form)) for ending, form in _DATA["spelling"]["endings"])
+PLAIN = tuple((re.compile(form, re.I), plain) for form, plain in _DATA["spelling"]["plain"])
+PIECE, SENTENCE_END, ABBREVIATION = (re.compile(_DATA["spelling"][name]) for name in ("piece", "end", "abbreviation"))
+PHRASES = {name: re.compile(form) for name, form in _DATA["phrases"].items() if name != "alias"}
+ALIASES = tuple(re.compile(form) for form in _DATA["phrases"]["alias"])
+CELLS = {name: re.compile(form, re.I) for name, form in _DATA["cells"].items()}
+
+MARK_RULES = tuple((mark["class"], _rule(mark["phrases"])) for mark in _DATA["marks"])
 SENSE = _pattern("low", "high", "min", "max")
-BEYOND, RATIO_GOAL, PLAN, OPTIONAL = (_pattern(name) for name in ("beyond", "ratio_goal", "plan", "optional"))
+BEYOND, RATIO_GOAL, OPTIONAL = (_pattern(name) for name in ("beyond", "ratio_goal", "optional"))
 KIND = re.compile(rf"\b(?:{'|'.join(_DATA['patterns']['kind'])}) ((?:[a-z@]+ )?[a-z]+)", re.I)
+_MEASURE = "|".join(sorted(CONTINUOUS))
+UNIT = re.compile(rf"(?:(?:per|each|every|a) |# )({_MEASURE}) of @", re.I)
 
-
-PATTERNS = tomllib.loads(files("optwright.offline").joinpath("patterns.toml").read_text("utf-8"))
-RETAGS = tuple(
-    (re.compile(row["when"]) if "when" in row else None, re.compile(row["form"]), row["to"])
-    for row in PATTERNS["retag"]
-)
+RETAGS = tuple((re.compile(row.get("when", "")), re.compile(row["form"]), row["to"]) for row in PATTERNS["retag"])
 SPLITS = tuple(re.compile(row["form"]) for row in PATTERNS["split"])
-
-
-def _form(slots: str) -> re.Pattern[str]:
-    """Compile a row of slots to a pattern over classes; a slot is a group of its name."""
-    parts = [
-        f"(?P<{slot.rstrip('?')}>{_SLOTS[slot.rstrip('?')]}){'?' * slot.endswith('?')}{_SKIP}" for slot in slots.split()
-    ]
-    return re.compile(f"{_SKIP}{''.join(parts)}(?P<tail>[I&,<]*)")
-
-
-_SKIP = "[&,<D]*+"
-_EXPRESSION = "(?:[&,<DF+-]*+(?:[PM][&,<DF]*+)?I)+"
-_SLOTS = {
-    "left": _EXPRESSION,
-    "sum": _EXPRESSION.replace("[PM]", "[NPM]"),
-    "right": _EXPRESSION,
-    "op": "[GLQglX]{1,2}",
-    "any": "[GLQglX]",
-    "most": "L{1,2}",
-    "least": "G",
-    "over": "g",
-    "number": "N",
-    "low": "N",
-    "high": "N",
-    "more": "o",
-    "fewer": "u",
-    "by": "b",
-    "plus": "[+b]",
-    "factor": "M",
-    "share": "P",
-    "every": "e",
-    "many": "N",
-    "per": "N",
-    "range": "r",
-    "extreme": "[xy]",
-    "next": "I",
-    "lists": "I(?:[&,]*I)+",
-    "numbers": "N(?:[&,]*N)+",
-    "pairs": "I[&,]*N(?:[&,]*I[&,]*N)+",
-}
 FORMS = tuple(_form(row["form"]) for row in PATTERNS["relation"])
 WHERE = tuple(re.compile(row["form"]) for row in PATTERNS["where"])
 LIMITS = tuple((re.compile(row["form"]), row["op"]) for row in PATTERNS["limit"])
-PHRASES = {name: re.compile(_DATA["phrases"][name]) for name in ("list", "heading", "subject")}
-ALIASES = tuple(re.compile(form) for form in _DATA["phrases"]["alias"])
-SYMBOL = re.compile(_DATA["phrases"]["symbol"])
-SHAPES: dict[str, str] = {word: cls for cls, words in _DATA["shapes"].items() for word in words.split()}
-
-_MEASURE = f"(?:{'|'.join(sorted(CONTINUOUS))})"
-UNIT = re.compile(rf"(?:(?:per|each|every|a) |# )({_MEASURE}) of @", re.I)
 DOMAINS = tuple(
-    (
-        re.compile(rf"(?<!\w)(?:{'|'.join(row['forms'])})(?!\w)".replace("{measure}", _MEASURE), re.I),
-        row["domain"],
-        row.get("sure", False),
-    )
+    (re.compile(rf"(?<!\w)(?:{'|'.join(row['forms'])})(?!\w)".replace("{measure}", f"(?:{_MEASURE})"), re.I), row)
     for row in PATTERNS["domain"]
 )
-
-_SPELLING = _DATA["spelling"]
-PIECE, SENTENCE_END, ABBREVIATION = (re.compile(_SPELLING[name]) for name in ("piece", "end", "abbreviation"))
-PLAIN = tuple((re.compile(form, re.I), plain) for form, plain in _SPELLING["plain"])
-ENDINGS = tuple((ending, re.compile(form)) for ending, form in _SPELLING["endings"])
-NETWORKS = PATTERNS["network"]
-CELLS = {name: re.compile(form, re.I) for name, form in _DATA["cells"].items()}
-MARGIN = CELLS["margin"]

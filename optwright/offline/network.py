@@ -28,10 +28,10 @@ class Network:
 def network(lines: list[Sentence], grid: Grid) -> Network | None:
     """Read a transport or assignment problem; None where the text speaks of neither."""
     text = " ".join(line.text for line in lines)
-    kind = next((row for row in lexicon.NETWORKS if re.search(row["words"], text, re.I)), None)
+    kind = next((row for row in lexicon.PATTERNS["network"] if re.search(row["words"], text, re.I)), None)
     sense = lexicon.SENSE.search(text)
-    heads = [at for at, head in enumerate(grid.header) if at and not lexicon.MARGIN.search(head)]
-    rows = [row for row in grid.rows if not lexicon.MARGIN.search(row[0])]
+    heads = [at for at, head in enumerate(grid.header) if at and not lexicon.CELLS["margin"].search(head)]
+    rows = [row for row in grid.rows if not lexicon.CELLS["margin"].search(row[0])]
     rates = [[number(row[at]) for at in heads] for row in rows]
     if kind is None or sense is None or len(rows) < 2 or len(heads) < 2 or any(None in row for row in rates):
         return None
@@ -116,13 +116,13 @@ def _amounts(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
 
 def _margins(grid: Grid) -> dict[str, float]:
     """Return what the rows and columns headed supply, capacity or demand say of each place."""
-    ends = [at for at, head in enumerate(grid.header) if at and lexicon.MARGIN.search(head)]
+    ends = [at for at, head in enumerate(grid.header) if at and lexicon.CELLS["margin"].search(head)]
     cells = [(row[0], row[at]) for row in grid.rows for at in ends]
     cells += [
         cell
         for row in grid.rows
-        if lexicon.MARGIN.search(row[0])
+        if lexicon.CELLS["margin"].search(row[0])
         for cell in zip(grid.header[1:], row[1:], strict=True)
     ]
-    found = {_clean(place): number(cell) for place, cell in cells if not lexicon.MARGIN.search(place)}
+    found = {_clean(place): number(cell) for place, cell in cells if not lexicon.CELLS["margin"].search(place)}
     return {place: value for place, value in found.items() if value is not None}

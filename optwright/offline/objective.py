@@ -23,7 +23,7 @@ def find_objective(candidate: Candidate, lines: list[Sentence]) -> None:
         for match in lexicon.SENSE.finditer(text)
     ]
     if not found:
-        _presume(candidate, lines)
+        candidate.trouble.append("no word says what is to be as large or as small as possible")
         return
     match, text, candidate.goal_quote = next((one for one in found if "imi" in one[0][0].lower()), found[0])
     candidate.sense = "minimize" if match["min"] or match["low"] else "maximize"
@@ -52,19 +52,6 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def _presume(candidate: Candidate, lines: list[Sentence]) -> None:
-    """Take a given profit for what is to be largest where the text asks for a plan and names no other aim."""
-    asked = next((line.text for line in lines if lexicon.PLAN.search(line.text)), "")
-    gains = [
-        one for one in candidate.variable if one.quantity.money and one.quantity.words & {"profit", "revenu", "incom"}
-    ]
-    if not asked or len(gains) != 1 or any(_is_cost(column) for column in candidate.variable):
-        candidate.trouble.append("no word says what is to be as large or as small as possible")
-        return
-    candidate.sense, candidate.goal, candidate.goal_quote, candidate.worth = "maximize", gains[0], asked, True
-    candidate.doubt += 0.4
-
-
 def _choose(candidate: Candidate, wanted: Quantity, about: list[str], named: set[str]) -> None:
     """Choose the column that fits the words best, one item that is counted, or the number of all items."""
     number = "number" in about[:4]
@@ -81,8 +68,8 @@ def _choose(candidate: Candidate, wanted: Quantity, about: list[str], named: set
     elif scores and scores[0] > total:
         candidate.goal = ranked[0]
         candidate.doubt += 0.4 * (scores[1:2] == scores[:1])
-    elif total <= 0:
-        _fall_back(candidate, wanted)
+    timeless = "~time" in wanted.strong and not any(column.quantity.unit for column in candidate.variable)
+    candidate.vague = candidate.goal is None and total <= 0 and not timeless
 
 
 def _value(column: Column, wanted: Quantity, *, number: bool) -> float:
@@ -95,21 +82,6 @@ def _value(column: Column, wanted: Quantity, *, number: bool) -> float:
     value += 0.3 * (wanted.money and quantity.money)
     value -= 1.0 * ("$gain" in wanted.strong and "$cost" in quantity.words and "$gain" not in quantity.words)
     return value + (number and bool(quantity.label) and root(quantity.label.split()[0]) in wanted.strong)
-
-
-def _fall_back(candidate: Candidate, wanted: Quantity) -> None:
-    """Take the only column there is, or the only one in money; count the items where they are money or time."""
-    money = [column for column in candidate.variable if column.quantity.money]
-    dollars = wanted.money and any("dollar" in column.quantity.weak for column in candidate.variable)
-    timeless = "~time" in wanted.strong and not any(column.quantity.unit for column in candidate.variable)
-    if len(money) == 1 and wanted.money:
-        candidate.goal = money[0]
-    elif len(candidate.variable) == 1:
-        candidate.goal = candidate.variable[0]
-    elif not dollars and not timeless:
-        candidate.vague = True
-        return
-    candidate.doubt += 0.3
 
 
 def _profit(candidate: Candidate, wanted: Quantity) -> None:

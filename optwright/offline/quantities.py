@@ -119,7 +119,7 @@ def columns(clauses: list[Clause], count: int) -> list[Column]:
         pairs = _pairs(clause, count)
         quantities = [measure(clause, number) for _, number in pairs]
         if "R" in clause.kinds and len(pairs) == len({item for item, _ in pairs}):
-            quantities = [_all(quantities)] * len(pairs)
+            quantities = quantities[:1] * len(pairs)
         for (item, number), quantity in zip(pairs, quantities, strict=True):
             best = max(made, key=lambda column: _fit(column, item, quantity, clause), default=None)
             if best is None or _fit(best, item, quantity, clause) <= 0.6:
@@ -132,16 +132,6 @@ def columns(clauses: list[Clause], count: int) -> list[Column]:
 def _fit(column: Column, item: int, quantity: Quantity, clause: Clause) -> float:
     near = 0.3 * (clause.sentence == column.clauses[-1].sentence)
     return -9.0 if item in column.values else similar(column.quantity, quantity) + near
-
-
-def _all(quantities: list[Quantity]) -> Quantity:
-    """Return the one quantity of a list: `3, 4 and 5 hours respectively`."""
-    whole = Quantity()
-    for one in quantities:
-        label, unit = whole.label or one.label, whole.unit or one.unit
-        money = whole.money or one.money
-        whole = Quantity(whole.strong | one.strong, whole.weak | one.weak, unit, money, label, one.once)
-    return whole
 
 
 def _extend(column: Column, other: Column) -> None:
