@@ -90,7 +90,7 @@ def read(said: str, scene: Scene) -> Plan | None:
     """Return the plan of a change or a what-if; None where the words name nothing that can be changed so."""
     prefix = HYPOTHETICAL.match(said)
     intent = Intent.WHAT_IF if prefix else Intent.CHANGE
-    text = said[prefix.end() :] if prefix else said
+    text = f"if {said[prefix.end() :]}" if prefix else said
     whole = clause(text, scene)
     if whole:
         return _plan(intent, whole)

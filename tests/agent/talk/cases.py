@@ -1,11 +1,14 @@
 """Problems to talk about, and versions of them without a dialogue."""
 
+import json
 from functools import cache
+from pathlib import Path
 
 from optwright.agent.solve import solve, solve_formulation
 from optwright.agent.talk.version import Version
 from tests.agent.cases import BAKERY
 
+ROOT = Path(__file__).resolve().parents[3]
 WORKSHOP_TEXT = (
     "A workshop makes chairs and tables. A chair takes 2 hours and sells for $30, a table takes 3 hours and sells for "
     "$50. There are 40 hours. At most 8 tables can be sold. How many of each maximise revenue?"
@@ -39,9 +42,12 @@ TRANSPORT = {
 
 @cache
 def version(name: str) -> Version:
-    """Return a solved version: workshop, bakery or transport."""
-    if name == "workshop":
-        solution = solve(WORKSHOP_TEXT, model="offline")
+    """Return a solved version: workshop, joinery, bakery, transport, or a problem of tests/problems."""
+    texts = {"workshop": WORKSHOP_TEXT, "joinery": (ROOT / "examples" / "product_mix.txt").read_text()}
+    if name in texts:
+        solution = solve(texts[name], model="offline")
+    elif (path := ROOT / "tests" / "problems" / f"{name}.json").exists() and name != "bakery":
+        solution = solve_formulation(json.loads(path.read_text())["formulation"])
     else:
         solution = solve_formulation({"bakery": BAKERY, "transport": TRANSPORT}[name])
     return Version(1, 1, None, "told", "", solution)
