@@ -46,6 +46,8 @@ class Limits:
     """Requests that wait, all users together."""
     tables: int = 12
     """Tables attached to one conversation's next message."""
+    pages: int = 400
+    """Open pages whose last content is kept in memory."""
     open: int = 64
     """Conversations kept open in memory; others are read again from the store."""
 

@@ -28,7 +28,9 @@ Changes = dict[Any, Any]
 _HERE = ("", "127.0.0.1", "::1")
 """Addresses that say nothing: a proxy on this machine has them too."""
 _POLL = 0.15
-"""Seconds between two looks at a job."""
+"""Seconds between two looks at a job that is at work."""
+_PATIENT = 1.0
+"""Seconds between two looks at one that waits: with many users most do."""
 
 
 class Events:
@@ -142,21 +144,28 @@ class Events:
         yield {self.parts.words: ""}
         async for shown in self._follow(job, user):
             yield shown
-        if tab is not None and not job.trouble() and job.future.result().solution is not None:
+        if job.trouble():
+            return
+        turn = job.future.result()
+        if turn.export is not None:
+            ready = await self._written(conversation, user, turn.export, turn.version)
+            yield {**ready, self.parts.tabs: gr.Tabs(selected="export")}
+        elif tab is not None and turn.solution is not None:
             yield {self.parts.tabs: gr.Tabs(selected=tab)}
 
     async def _follow(self, job: Job, user: str) -> AsyncIterator[Changes]:
         history = await self._history(job.conversation, user)
         if job.said:
             history.append(chat.user(job.said))
-        busy = {self.parts.send: gr.Button(interactive=False), self.parts.stop: gr.Button(interactive=True)}
+        busy: Changes = {self.parts.send: gr.Button(interactive=False), self.parts.stop: gr.Button(interactive=True)}
         seen: Any = None
         while not job.future.done():
             ahead = self.desk.ahead(job) if job.waits else None
             if seen != (len(job.steps), ahead):
                 seen = (len(job.steps), ahead)
                 yield {self.parts.chat: [*history, chat.working(list(job.steps), ahead)], **busy}
-            await asyncio.sleep(_POLL)
+                busy = {}  # told once: Gradio builds a component anew for each change of a property
+            await asyncio.sleep(_POLL if ahead is None else _PATIENT)
         result = await self._everything(job.conversation, user)
         if trouble := job.trouble():
             result[self.parts.chat] = [*result[self.parts.chat], chat.notice(trouble)]
@@ -198,14 +207,20 @@ class Events:
         """Return the handler that writes the version shown to a file, which the browser then fetches."""
 
         async def write(number: int | None, kept: Any, request: gr.Request) -> Changes:
-            conversation, user = _conversation(kept), request.username or ""
-            try:
-                path = await asyncio.to_thread(self._export, conversation, user, form, number)
-            except OptwrightError as error:
-                return {self.parts.export_note: chat.line(str(error)), self.parts.download: None}
-            return {self.parts.export_note: chat.line(f"{path.name} is ready."), self.parts.download: str(path)}
+            return await self._written(_conversation(kept), request.username or "", form, number)
 
         return write
+
+    async def _written(self, conversation: str, user: str, form: str, number: int | None) -> Changes:
+        try:
+            path = await asyncio.to_thread(self._export, conversation, user, form, number)
+        except OptwrightError as error:
+            return {
+                self.parts.export_note: chat.line(str(error)),
+                self.parts.download: gr.DownloadButton(visible=False),
+            }
+        ready = gr.DownloadButton(f"Fetch {path.name}", value=str(path), visible=True)
+        return {self.parts.export_note: chat.line(f"{path.name} is ready."), self.parts.download: ready}
 
     def _export(self, conversation: str, user: str, form: str, number: int | None) -> Path:
         with self.desk.reading(conversation, user) as dialogue:
@@ -244,7 +259,6 @@ class Events:
             parts.chat: history,
             parts.send: gr.Button(interactive=True),
             parts.stop: gr.Button(interactive=False),
-            parts.upload: gr.UploadButton(interactive=True),
             parts.samples: gr.Row(visible=not history),
             parts.shown: gr.Dropdown(choices=content.choices, value=content.number, visible=bool(content.choices)),
             parts.headline: content.headline,
@@ -262,6 +276,7 @@ class Events:
             **self._tables(waiting or tables, () if waiting else content.columns),
             parts.tables_note: "",
             parts.export_note: "",
+            parts.download: gr.DownloadButton(visible=False),
         }
 
     def _quantity(self, content: Board, title: str | None) -> Changes:

@@ -52,6 +52,7 @@ def _lay_out(who: str) -> tuple[Parts, Controls]:
 def _conversation() -> dict[str, Any]:
     chat = gr.Chatbot(
         label="Conversation",
+        show_label=False,
         elem_id="chat",
         height=520,
         latex_delimiters=[],
@@ -64,7 +65,7 @@ def _conversation() -> dict[str, Any]:
     )
     words = gr.Textbox(
         label="Your message",
-        placeholder="A bakery makes ... How many of each maximise the profit?",
+        placeholder="A bakery makes ... How many of each maximise the profit? (Shift+Enter sends)",
         lines=3,
         max_lines=12,
         max_length=200_000,
@@ -77,7 +78,6 @@ def _conversation() -> dict[str, Any]:
             "Attach tables",
             file_types=[".csv", ".tsv", ".xlsx"],
             file_count="multiple",
-            interactive=False,
             elem_id="upload",
             min_width=130,
         )
@@ -184,7 +184,7 @@ def _export() -> dict[str, Any]:
     with gr.Row():
         buttons = {form: gr.Button(f".{form}", size="sm", min_width=80, elem_id=f"export-{form}") for form in FORMS}
     note = gr.Markdown(elem_id="export-note", latex_delimiters=[])
-    download = gr.DownloadButton("Download again", visible="hidden", elem_id="download")
+    download = gr.DownloadButton("Fetch", visible=False, elem_id="download", size="sm")
     return {"exports": buttons, "export_note": note, "download": download}
 
 
@@ -203,7 +203,7 @@ def _wire(page: gr.Blocks, parts: Parts, controls: Controls, events: Events) -> 
     for number, button in enumerate(controls.clicks):
         button.click(events.sample(number), here, **free)
     parts.stop.click(events.stop, here, **(free | {"outputs": None}))
-    parts.upload.upload(events.upload, [parts.upload, parts.browser], **free)
+    controls.upload.upload(events.upload, [controls.upload, parts.browser], **free)
     parts.cells.input(events.change, [parts.cells, parts.shown, parts.browser], **free)
     parts.shown.input(events.show, [parts.shown, parts.browser], **free)
     parts.quantity.input(events.look, [parts.quantity, parts.shown, parts.browser], **free)

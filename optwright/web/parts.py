@@ -16,7 +16,6 @@ class Parts:
     words: Any
     send: Any
     stop: Any
-    upload: Any
     samples: Any
     tabs: Any
     shown: Any
@@ -50,6 +49,7 @@ class Controls:
 
     fresh: Any
     dark: Any
+    upload: Any
     clicks: list[Any]
     """One button an example."""
     undo: Any

@@ -54,6 +54,8 @@ def serving(given: Serving, config: Config | None = None) -> Iterator[str]:
     users = Users.read(given.auth) if given.auth else None
     store = given.store or str(default_store())
     desk = Desk(store, model=models.resolve(config), settings=Settings.of(config), limits=given.limits)
+    with desk.reading(Desk.new(), ""):
+        pass  # a store that cannot be used is found out now, not by the first visitor
     folder = Path(tempfile.mkdtemp(prefix="optwright-app-"))
     try:
         with _environment(folder):

@@ -206,6 +206,16 @@ def test_exports_open_and_give_the_same_answer(visitor, tmp_path):
     opens_by_itself(visitor, files["html"])
 
 
+def test_a_file_asked_for_in_words_is_handed_over(visitor, tmp_path):
+    solve_example(visitor)
+    visitor.say("export it as lp")
+    visitor.page.locator("#export-note", has_text="problem_v1.lp is ready").wait_for()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="Fetch problem_v1.lp").click()
+    download.value.save_as(tmp_path / "model.lp")
+    assert solved_by_highs(tmp_path / "model.lp") == pytest.approx(4410)
+
+
 def environment():
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 

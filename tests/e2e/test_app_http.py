@@ -1,6 +1,9 @@
 """What a client may ask that is no browser: other addresses, other people's conversations, the server's files."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -180,3 +183,33 @@ async def sign_in(url, name, word):
     answer = await http.post(f"{url}login", data={"username": name, "password": word})
     assert answer.status_code == 200
     return http
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--auth", "none"], "none: the file of users cannot be read"),
+        (["--base-url", "nowhere"], "is not the URL of a server"),
+        (["--store", "/proc/none/talk.sqlite"], "/proc/none"),
+    ],
+)
+def test_what_cannot_be_served_is_one_line(tmp_path, arguments, words):
+    run = app(tmp_path, "--port", "0", *arguments)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_a_port_that_is_taken_is_one_line(server, tmp_path):
+    run = app(tmp_path, "--port", server.port, "--model", "offline")
+    assert run.returncode == 2
+    assert "choose another --port" in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def app(folder, *arguments):
+    command = [sys.executable, "-m", "optwright", "app", "--store", folder / "talk.sqlite", *map(str, arguments)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPTWRIGHT_", "OPENAI_"))}
+    kept |= {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder)}
+    return subprocess.run(command, cwd=folder, env=kept, capture_output=True, text=True, timeout=120)
