@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import numpy as np
 
 from optwright.datasets.synthesis.instance import Reason
 from optwright.datasets.synthesis.resampling import Model, moves, numbers, resampled
@@ -15,7 +17,7 @@ from optwright.outcome import Outcome, Termination
 from optwright.solvers.compiler import compile_model
 from optwright.solvers.options import SolveOptions
 from optwright.solvers.route import solve_form
-from optwright.solvers.standard import ExportError, StandardForm
+from optwright.solvers.standard import ExportError, Floats, StandardForm
 from optwright.solvers.structure import Verdict, same_structure
 
 TOLERANCE = 1e-6
@@ -61,7 +63,34 @@ def equivalent(source: Model, said: Model, *, seed: str = "0", seconds: float = 
     compared = same_structure(first, second)
     if compared.verdict is Verdict.SAME:
         return Equivalence(Step.STRUCTURE, None, compared.reason)
+    for what, change in (("whole numbers", _relaxed), ("numbers", _bare)):
+        if same_structure(change(first), change(second)).verdict is Verdict.SAME:
+            return Equivalence(Step.STRUCTURE, Reason.STRUCTURE, f"the same but for its {what}: {compared.reason}")
     return behaviour(source, said, seed=seed, seconds=seconds, before=compared.reason)
+
+
+def _relaxed(form: StandardForm) -> StandardForm:
+    """Return a form without its integrality."""
+    return replace(form, integer=np.zeros_like(form.integer))
+
+
+def _bare(form: StandardForm) -> StandardForm:
+    """Return a form with only the signs of its numbers; equations stay told from ranges."""
+    equal = form.row_lower == form.row_upper
+    return replace(
+        form,
+        lower=_sign(form.lower),
+        upper=np.where(np.isinf(form.upper), form.upper, np.where(form.upper == 0, 0.0, 2.0)),
+        row_lower=_sign(form.row_lower),
+        row_upper=np.where(equal, _sign(form.row_lower), _sign(form.row_upper) + 0.5),
+        constant=np.zeros_like(form.constant),
+        linear=replace(form.linear, value=np.sign(form.linear.value)),
+        quadratic=replace(form.quadratic, value=np.sign(form.quadratic.value)),
+    )
+
+
+def _sign(values: Floats) -> Floats:
+    return np.where(np.isinf(values), values, np.sign(values))
 
 
 def behaviour(source: Model, said: Model, *, seed: str, seconds: float, before: str = "") -> Equivalence:
