@@ -115,8 +115,8 @@ FAMILY = Family(
     name="aircraft_assignment",
     title="aircraft assignment",
     group="assignment",
-    description="Aircraft of several types are put on routes in whole numbers so that the demand is carried, or turned "
-    "away at a loss, at the lowest cost.",
+    description="Aircraft of several types are put on routes in whole numbers so that the demand is carried, or "
+    "turned away at a loss, at the lowest cost.",
     source="G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 28 (allocation of aircraft to routes)",
     draw=draw,
     knobs={"fleets": Range(2, 6), "routes": Range(2, 20), "sides": Range(0, 1)},

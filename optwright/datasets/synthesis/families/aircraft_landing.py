@@ -117,8 +117,8 @@ FAMILY = Family(
     group="scheduling",
     description="Flights land on one runway within their time windows and with a safe separation; the cost of landing "
     "before or after the target times is lowest.",
-    source="J. E. Beasley, M. Krishnamoorthy, Y. M. Sharaiha and D. Abramson, Scheduling Aircraft Landings: The Static "
-    "Case, Transportation Science 34, 2000",
+    source="J. E. Beasley, M. Krishnamoorthy, Y. M. Sharaiha and D. Abramson, Scheduling Aircraft Landings: The "
+    "Static Case, Transportation Science 34, 2000",
     draw=draw,
     knobs={"flights": Range(3, 8)},
 )

@@ -58,8 +58,7 @@ def _model(draft: Draft, skin: tuple[str, ...], single: bool) -> None:
         goal(draft, "minimize", total, "total cost", f"which {skin[1]} to open and which one serves whom")
         draft.fact(
             f"[each|every] {skin[3]} must be served from [exactly one|a single] {skin[2]}, which covers [all|the "
-            "whole] of "
-            "its demand",
+            "whole] of its demand",
             f"the demand of a {skin[3]} [cannot|must not] be split[ among several|]: one {skin[2]} must cover all of "
             "it",
             tells=["meet", "serve"],
@@ -101,8 +100,7 @@ def _tell(draft: Draft, skin: tuple[str, ...]) -> None:
     draft.fact(
         *ways(
             f"[a|the] {one} at {{s}} can [handle|send out|cope with] <at most> {{capacity[s]}} {unit} [once it is "
-            "open|if "
-            "it is opened]",
+            "open|if it is opened]",
             f"once [open|opened], the {one} at {{s}} has a capacity of {{capacity[s]}} {unit}",
         ),
         tells=["capacity", "room"],
@@ -133,8 +131,7 @@ FAMILY = Family(
     title="capacitated facility location",
     group="location",
     description="Facilities with limited capacity are opened at a fixed cost and demands are served from them, split "
-    "or "
-    "from a single source, at the lowest total cost.",
+    "or from a single source, at the lowest total cost.",
     source="G. L. Nemhauser and L. A. Wolsey, Integer and Combinatorial Optimization, 1988, chapter I.1 (facility "
     "location)",
     draw=draw,

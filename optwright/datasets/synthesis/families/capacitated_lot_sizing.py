@@ -78,11 +78,10 @@ def _starts(draft: Draft, period: str, timed: bool) -> None:
             heading="hours of a start",
         )
     draft.fact(
-        f"in [any one|each|every] {period} the machine can be set for one product only, and make only that; a start is "
-        f"needed whenever it was not set for it in the {period} before, as well as for the first product of all",
+        f"in [any one|each|every] {period} the machine can be set for one product only, and make only that; a start "
+        f"is needed whenever it was not set for it in the {period} before, as well as for the first product of all",
         f"the machine can make just one product in a {period}, the one for which it is set, and setting it for one "
-        "for which "
-        f"it was not set in the previous {period} is a start, as is the first setting of all",
+        f"for which it was not set in the previous {period} is a start, as is the first setting of all",
         tells=["link", "begin", "single", "run", "start"],
         place="rule",
     )
@@ -91,11 +90,9 @@ def _starts(draft: Draft, period: str, timed: bool) -> None:
 def _tell(draft: Draft, period: str, n: int) -> None:
     draft.fact(
         f"[a firm|a workshop|a plant|a filling line] makes {{PRODUCTS}} on one machine and plans for {n} {period}s, "
-        "with no "
-        "stock at first",
+        "with no stock at first",
         f"for {n} {period}s [a firm|a workshop|a plant] plans what to make of {{PRODUCTS}} on its only machine; it "
-        "begins "
-        "without stock",
+        "begins without stock",
         tells=["make"],
         place="setting",
     )
@@ -140,8 +137,7 @@ FAMILY = Family(
     title="capacitated lot sizing with start-ups",
     group="lot sizing",
     description="Products are made on one machine over several periods; setting it for a product that it was not set "
-    "for "
-    "before costs money and time. Demand is met on time and the cost of starts and stock is lowest.",
+    "for before costs money and time. Demand is met on time and the cost of starts and stock is lowest.",
     source="Y. Pochet and L. A. Wolsey, Production Planning by Mixed Integer Programming, 2006, chapters 9, 10 and 12",
     draw=draw,
     knobs={"products": Range(2, 4), "periods": Range(4, 12), "sides": Range(0, 1)},

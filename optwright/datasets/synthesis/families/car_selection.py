@@ -88,8 +88,8 @@ FAMILY = Family(
     name="car_selection",
     title="car selection",
     group="assignment",
-    description="Participants name the cars that they would take; each gets one at most and each car is given once, so "
-    "that as many as possible, or their points, are served.",
+    description="Participants name the cars that they would take; each gets one at most and each car is given once, "
+    "so that as many as possible, or their points, are served.",
     source="R. Ahuja, T. Magnanti and J. Orlin, Network Flows, 1993, chapter 12 (bipartite matching)",
     draw=draw,
     knobs={"people": Range(3, 80), "cars": Range(3, 80), "sides": Range(0, 1)},

@@ -128,8 +128,7 @@ FAMILY = Family(
     title="contract allocation",
     group="assignment",
     description="Suppliers with limited capacity share contracts; whoever takes part in a contract must deliver a "
-    "least "
-    "amount, a contract may need several suppliers, and the cost is lowest.",
+    "least amount, a contract may need several suppliers, and the cost is lowest.",
     source="G. L. Nemhauser and L. A. Wolsey, Integer and Combinatorial Optimization, 1988, chapter I.1 (fixed "
     "charges and variable bounds)",
     draw=draw,

@@ -37,8 +37,8 @@ def draw(dice: Dice) -> Draft:
 
 def _tell(draft: Draft, whole: bool) -> None:
     draft.fact(
-        "[a dietician|a canteen|a hospital kitchen|a school cook|a camp cook] [plans|puts together|composes] a "
-        "[daily menu|diet|meal plan] from {FOODS}",
+        "[a dietician|a canteen|a hospital kitchen|a school cook|a camp cook] [plans|puts together|composes] a [daily "
+        "menu|diet|meal plan] from {FOODS}",
         "a [daily menu|diet|meal plan] is to be [made|put together|composed] from {FOODS}",
         tells=["servings"],
         place="setting",
@@ -59,8 +59,8 @@ def _tell(draft: Draft, whole: bool) -> None:
         heading="{n} (units)",
     )
     draft.fact(
-        "[the diet|the menu|the plan|it] [must|has to|needs to|should] [contain|provide|supply] "
-        "[at least|no less than|a minimum of] {least[n]} units of {n}",
+        "[the diet|the menu|the plan|it] [must|has to|needs to|should] [contain|provide|supply] [at least|no less "
+        "than|a minimum of] {least[n]} units of {n}",
         "{least[n]} units of {n} are [needed|required|the minimum]",
         "[at least|no less than] {least[n]} units of {n} are [needed|required]",
         tells=["least", "need"],
@@ -148,8 +148,8 @@ FAMILY = Family(
     group="mix",
     description="Servings of foods are chosen so that every nutrient reaches its requirement, at the lowest cost; "
     "ceilings, variety and proportions may be asked for.",
-    source="G. J. Stigler, The Cost of Subsistence, Journal of Farm Economics 27, 1945; "
-    "G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 27",
+    source="G. J. Stigler, The Cost of Subsistence, Journal of Farm Economics 27, 1945; G. B. Dantzig, Linear "
+    "Programming and Extensions, 1963, chapter 27",
     draw=draw,
     knobs={"foods": Range(3, 60), "nutrients": Range(2, 10), "sides": Range(0, 3)},
 )

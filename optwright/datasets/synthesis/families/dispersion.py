@@ -83,8 +83,7 @@ FAMILY = Family(
     title="facility dispersion",
     group="location",
     description="A given number of facilities is placed so that the nearest two are as far apart as possible, or the "
-    "sum "
-    "of all distances between them is largest.",
+    "sum of all distances between them is largest.",
     source="M. J. Kuby, Programming Models for Facility Dispersion: The p-Dispersion and Maxisum Dispersion Problems, "
     "Geographical Analysis 19, 1987",
     draw=draw,

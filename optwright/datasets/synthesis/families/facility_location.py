@@ -110,8 +110,8 @@ FAMILY = Family(
     group="location",
     description="Facilities are opened at a fixed cost and customers are served from open ones, so that the fixed "
     "costs and the costs of serving together are lowest.",
-    source="M. L. Balinski, Integer Programming: Methods, Uses, Computation, Management Science 12, 1965; "
-    "P. B. Mirchandani and R. L. Francis (editors), Discrete Location Theory, 1990, chapter 3",
+    source="M. L. Balinski, Integer Programming: Methods, Uses, Computation, Management Science 12, 1965; P. B. "
+    "Mirchandani and R. L. Francis (editors), Discrete Location Theory, 1990, chapter 3",
     draw=draw,
     knobs={"sites": Range(3, 15), "customers": Range(3, 30), "sides": Range(0, 2)},
 )

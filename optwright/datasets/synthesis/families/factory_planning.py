@@ -95,8 +95,7 @@ def _tell(draft: Draft, n: int) -> None:
     draft.fact(
         f"a factory makes {{PRODUCTS}} on {{MACHINES}} and plans for {n} months, beginning without stock",
         f"for the next {n} months a factory plans what to make of {{PRODUCTS}} on its {{MACHINES}}; nothing is in "
-        "stock at "
-        "first, and units can be kept from month to month",
+        "stock at first, and units can be kept from month to month",
         tells=["balance"],
         place="setting",
     )
@@ -144,8 +143,7 @@ FAMILY = Family(
     title="factory planning",
     group="mix",
     description="Products are made on machines that are down for maintenance at times; over several months it is "
-    "decided "
-    "what to make, store and sell so that the profit is largest.",
+    "decided what to make, store and sell so that the profit is largest.",
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 12.3 (Factory "
     "planning)",
     draw=draw,

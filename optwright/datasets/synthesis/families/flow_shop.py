@@ -89,11 +89,9 @@ FAMILY = Family(
     title="permutation flow shop",
     group="scheduling",
     description="Jobs pass the same machines in the same order; their sequence is chosen so that the last one is done "
-    "as "
-    "early as possible.",
+    "as early as possible.",
     source="S. M. Johnson, Optimal Two- and Three-Stage Production Schedules, Naval Research Logistics Quarterly 1, "
-    "1954; "
-    "M. L. Pinedo, Scheduling, 5th edition, 2016, chapter 6",
+    "1954; M. L. Pinedo, Scheduling, 5th edition, 2016, chapter 6",
     draw=draw,
     knobs={"jobs": Range(3, 7), "machines": Range(2, 4), "sides": Range(0, 1)},
 )

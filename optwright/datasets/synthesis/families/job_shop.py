@@ -106,11 +106,9 @@ FAMILY = Family(
     title="job shop",
     group="scheduling",
     description="Every job passes the machines in an order of its own; the start times are chosen so that the last "
-    "job is "
-    "done as early as possible.",
+    "job is done as early as possible.",
     source="A. S. Manne, On the Job-Shop Scheduling Problem, Operations Research 8, 1960; M. L. Pinedo, Scheduling, "
-    "5th "
-    "edition, 2016, chapter 7",
+    "5th edition, 2016, chapter 7",
     draw=draw,
     knobs={"jobs": Range(2, 5), "machines": Range(2, 4), "sides": Range(0, 1)},
 )

@@ -105,8 +105,7 @@ FAMILY = Family(
     title="transit line planning",
     group="network",
     description="For each possible line of a transit network it is decided how often to run it so that every stretch "
-    "has "
-    "seats for all passengers, at the lowest cost.",
+    "has seats for all passengers, at the lowest cost.",
     source="R. Borndorfer, M. Grotschel and M. E. Pfetsch, A Column-Generation Approach to Line Planning in Public "
     "Transport, Transportation Science 41, 2007",
     draw=draw,

@@ -84,8 +84,8 @@ def _rules(draft: Draft, words: tuple[str, str], owing: bool, integral: bool) ->
     if owing:
         one = "ton" if unit == "tons" else unit[:-2] if unit == "boxes" else unit[:-1]
         draft.fact(
-            f"demand [may|can] be met late, at {{penalty}} dollars for [each|every] {one} and {period} of delay, but in "
-            "the end nothing may be owed",
+            f"demand [may|can] be met late, at {{penalty}} dollars for [each|every] {one} and {period} of delay, but "
+            "in the end nothing may be owed",
             f"demand [may|can] be met late: [each|every] {one} owed costs {{penalty}} dollars a {period}, and in the "
             "end nothing may be owed",
             tells=["penalty", "balance", "paid"],
@@ -153,10 +153,9 @@ FAMILY = Family(
     title="uncapacitated lot sizing with backlogging",
     group="lot sizing",
     description="Demand over several periods is met from production and stock, or late at a penalty; each period in "
-    "which "
-    "something is made has a setup cost. The total cost is lowest.",
-    source="H. M. Wagner and T. M. Whitin, Dynamic Version of the Economic Lot Size Model, Management Science 5, 1958; "
-    "Y. Pochet and L. A. Wolsey, Production Planning by Mixed Integer Programming, 2006, chapters 7 and 10",
+    "which something is made has a setup cost. The total cost is lowest.",
+    source="H. M. Wagner and T. M. Whitin, Dynamic Version of the Economic Lot Size Model, Management Science 5, "
+    "1958; Y. Pochet and L. A. Wolsey, Production Planning by Mixed Integer Programming, 2006, chapters 7 and 10",
     draw=draw,
     knobs={"periods": Range(3, 52), "sides": Range(0, 1)},
 )

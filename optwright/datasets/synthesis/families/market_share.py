@@ -63,11 +63,9 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
     )
     draft.fact(
         f"{first} is to have [as nearly as possible|as close as can be to] {{share~}} of the [total |]sales of "
-        "[each|every] "
-        "product; too much is as bad as too little",
+        "[each|every] product; too much is as bad as too little",
         f"of [each|every] product, {first} should sell {{share~}} of the total [as nearly as possible|or as near as "
-        "can "
-        "be], and dollars above or below count alike",
+        "can be], and dollars above or below count alike",
         tells=["share", "objective"],
         place="goal",
     )
@@ -83,8 +81,8 @@ FAMILY = Family(
     name="market_share",
     title="market sharing",
     group="goal",
-    description="Customers are divided between two divisions so that one of them comes as close as possible to a given "
-    "share of the sales of every product.",
+    description="Customers are divided between two divisions so that one of them comes as close as possible to a "
+    "given share of the sales of every product.",
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 12.13 (Market "
     "sharing)",
     draw=draw,

@@ -60,8 +60,7 @@ def _goal(draft: Draft, dice: Dice, variance: str, mean: float) -> None:
         goal(draft, "maximize", f"{returns} - aversion*({variance})", noun, "which share each asset gets")
         draft.fact(
             "the variance of the portfolio's return [counts against|is weighed against] its expected return (in "
-            "percent) "
-            "with a weight of {aversion}",
+            "percent) with a weight of {aversion}",
             "[each|every] unit of variance of the portfolio's return is [held to offset|as bad as losing] {aversion} "
             "percent of expected return",
             tells=["aversion"],

@@ -127,8 +127,7 @@ FAMILY = Family(
     title="multi-factory production",
     group="mix",
     description="Several factories with working hours of their own make the same products from a raw material, shared "
-    "or "
-    "allotted, so that the total profit is largest.",
+    "or allotted, so that the total profit is largest.",
     source="H. P. Williams, Model Building in Mathematical Programming, 5th edition, 2013, section 4.1 (multi-plant "
     "models)",
     draw=draw,

@@ -105,8 +105,8 @@ FAMILY = Family(
     group="packing",
     description="Projects are chosen as a whole or not at all so that each of several budgets is kept and the total "
     "benefit is largest; projects may exclude or require one another.",
-    source="J. H. Lorie and L. J. Savage, Three Problems in Rationing Capital, Journal of Business 28, 1955; "
-    "H. Kellerer, U. Pferschy and D. Pisinger, Knapsack Problems, 2004, chapter 9",
+    source="J. H. Lorie and L. J. Savage, Three Problems in Rationing Capital, Journal of Business 28, 1955; H. "
+    "Kellerer, U. Pferschy and D. Pisinger, Knapsack Problems, 2004, chapter 9",
     draw=draw,
     knobs={"projects": Range(3, 80), "limits": Range(2, 5), "sides": Range(0, 3)},
 )

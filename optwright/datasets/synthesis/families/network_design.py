@@ -118,8 +118,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str]) -> None:
     )
     draft.fact(
         f"the {link}s are one-way, [there can be no others|no others are possible], all goods share their capacity, "
-        "and "
-        "amounts may be split",
+        "and amounts may be split",
         f"[only|just] these one-way {link}s are possible; all goods together must fit, and an amount may take several "
         "ways",
         tells=["room", "balance"],
@@ -131,8 +130,8 @@ FAMILY = Family(
     name="network_design",
     title="multicommodity network design",
     group="network",
-    description="Links of a network are built so that amounts of several goods can be sent from their sources to their "
-    "destinations within the capacities, at the lowest cost of building and sending.",
+    description="Links of a network are built so that amounts of several goods can be sent from their sources to "
+    "their destinations within the capacities, at the lowest cost of building and sending.",
     source="T. L. Magnanti and R. T. Wong, Network Design and Transportation Planning: Models and Algorithms, "
     "Transportation Science 18, 1984",
     draw=draw,

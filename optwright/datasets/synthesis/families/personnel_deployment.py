@@ -102,8 +102,7 @@ FAMILY = Family(
     title="military personnel deployment",
     group="assignment",
     description="People of several grades are sent from bases to posts so that every post has enough of each grade "
-    "and the "
-    "cost of travel is lowest.",
+    "and the cost of travel is lowest.",
     source="G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 15 (personnel assignment and "
     "transportation)",
     draw=draw,

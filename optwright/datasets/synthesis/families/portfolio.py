@@ -142,8 +142,8 @@ FAMILY = Family(
     name="portfolio",
     title="portfolio selection (linear)",
     group="finance",
-    description="A sum is spread over investments with given returns so that limits on shares, risk grade and term are "
-    "kept and the yearly return is highest.",
+    description="A sum is spread over investments with given returns so that limits on shares, risk grade and term "
+    "are kept and the yearly return is highest.",
     source="W. L. Winston, Operations Research: Applications and Algorithms, 4th edition, 2004, chapter 3 (financial "
     "planning)",
     draw=draw,

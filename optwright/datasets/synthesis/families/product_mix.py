@@ -92,8 +92,7 @@ FAMILY = Family(
     title="product mix",
     group="mix",
     description="Products are made from shared resources with limited hours so that the total profit is largest; "
-    "shares, "
-    "ratios and orders may be asked for.",
+    "shares, ratios and orders may be asked for.",
     source="G. B. Dantzig, Linear Programming and Extensions, 1963, chapter 3",
     draw=draw,
     knobs={"products": Range(2, 80), "resources": Range(1, 10), "sides": Range(0, 3)},

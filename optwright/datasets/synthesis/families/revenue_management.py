@@ -105,8 +105,7 @@ FAMILY = Family(
     title="network revenue management",
     group="network",
     description="Seats on the legs of a network are sold for trips of one leg or several, at several fares with "
-    "limited "
-    "demand, so that the revenue is largest.",
+    "limited demand, so that the revenue is largest.",
     source="K. T. Talluri and G. J. van Ryzin, The Theory and Practice of Revenue Management, 2004, chapter 3",
     draw=draw,
     knobs={"legs": Range(2, 12), "trips": Range(2, 60), "classes": Range(1, 3), "sides": Range(0, 1)},

@@ -87,8 +87,8 @@ FAMILY = Family(
     name="set_multicover",
     title="set multi-cover",
     group="covering",
-    description="Crews, vehicles or machines of several kinds are taken in whole numbers so that every need is covered "
-    "as often as it must be, at the lowest cost.",
+    description="Crews, vehicles or machines of several kinds are taken in whole numbers so that every need is "
+    "covered as often as it must be, at the lowest cost.",
     source="V. V. Vazirani, Approximation Algorithms, 2001, chapters 13 and 14",
     draw=draw,
     knobs={"sources": Range(3, 60), "needs": Range(3, 80), "sides": Range(0, 2)},

@@ -108,8 +108,8 @@ FAMILY = Family(
     group="network",
     description="A way of least length is sought from one node of a network of one-way arcs to another one; the tolls "
     "on the way may be limited.",
-    source="R. K. Ahuja, T. L. Magnanti and J. B. Orlin, Network Flows, 1993, chapters 4 and 16 (constrained "
-    "shortest paths)",
+    source="R. K. Ahuja, T. L. Magnanti and J. B. Orlin, Network Flows, 1993, chapters 4 and 16 (constrained shortest "
+    "paths)",
     draw=draw,
     knobs={"nodes": Range(4, 120), "arcs": Range(2, 300), "sides": Range(0, 1)},
 )

@@ -72,8 +72,8 @@ def _goal(draft: Draft, dice: Dice, kind: str, hours: list[int]) -> None:
         draft.constraint("late", "tardy[j] >= start[j] + hours[j] - due[j]", "hours late", "j in JOBS")
         goal(draft, "minimize", "sum(weight[j]*tardy[j] for j in JOBS)", "weighted sum of the delays", task)
         draft.fact(
-            "the delay of a job is the time by which it is finished after its due date; [being early counts nothing|an "
-            "early job has none]",
+            "the delay of a job is the time by which it is finished after its due date; [being early counts "
+            "nothing|an early job has none]",
             "a job finished after its due date is delayed by the difference, [an early one not at all|others are not]",
             tells=["late"],
             place="rule",
@@ -84,8 +84,7 @@ def _goal(draft: Draft, dice: Dice, kind: str, hours: list[int]) -> None:
         goal(draft, "minimize", "worst", "greatest lateness of any job", task)
         draft.fact(
             "the lateness of a job is its finishing time less its due date, [and so negative for an early job|which "
-            "can "
-            "be negative]",
+            "can be negative]",
             "a job is late by its finishing time minus its due date, a negative [number|amount] if it is early",
             tells=["late"],
             place="rule",

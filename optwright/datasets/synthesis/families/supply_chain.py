@@ -129,8 +129,7 @@ FAMILY = Family(
     title="supply chain design",
     group="network",
     description="Goods go from plants through warehouses to customers; warehouses, and sometimes plants, cost money "
-    "if they "
-    "are used. The total cost is lowest.",
+    "if they are used. The total cost is lowest.",
     source="A. M. Geoffrion and G. W. Graves, Multicommodity Distribution System Design by Benders Decomposition, "
     "Management Science 20, 1974",
     draw=draw,

@@ -94,8 +94,7 @@ FAMILY = Family(
     description="A round trip visits every place exactly once and is as short as possible; one place may have to come "
     "before another. Written with an order of the places (Miller, Tucker, Zemlin).",
     source="C. E. Miller, A. W. Tucker and R. A. Zemlin, Integer Programming Formulation of Traveling Salesman "
-    "Problems, "
-    "Journal of the ACM 7, 1960",
+    "Problems, Journal of the ACM 7, 1960",
     draw=draw,
     knobs={"places": Range(4, 11), "sides": Range(0, 1)},
 )

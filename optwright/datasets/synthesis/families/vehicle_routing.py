@@ -62,11 +62,9 @@ def _windows(draft: Draft, dice: Dice, opens: list[int], home: str) -> None:
     )
     draft.fact(
         "[each|every] stop [takes|lasts] {service} minutes, [waiting is allowed|vehicles may wait], and all leave at "
-        "minute 0 "
-        "[at the earliest|or later]",
+        "minute 0 [at the earliest|or later]",
         "unloading takes {service} minutes [everywhere|at every stop]; vehicles start at minute 0 [or later|at the "
-        "earliest] "
-        "and may wait",
+        "earliest] and may wait",
         tells=["service", "timing", "setting_out"],
         place="rule",
     )
