@@ -27,13 +27,14 @@ FETCH = """() => setTimeout(() => {
 """Fetches the file that an export has made."""
 
 CSS = """
-.gradio-container { max-width: 1680px !important; margin: 0 auto; }
+.gradio-container { width: 100%; max-width: 1680px !important; margin: 0 auto; }
 #head { align-items: center; gap: 14px; flex-wrap: nowrap; }
 #title { flex: 0 0 auto; width: auto; min-width: 0; }
 #title h1 { margin: 0; font-size: 1.4rem; }
 #who { flex: 1 1 0; min-width: 0; font-size: 0.85rem; }
 #fresh, #dark { flex: 0 0 auto; }
-@media (max-width: 760px) { #head { flex-wrap: wrap; } }
+@media (max-width: 860px) { #head { flex-wrap: wrap; } #who { flex-basis: 100%; order: 3; } }
+#plot .modebar { display: none; }
 #body > .column { min-width: 0 !important; }
 @media (max-width: 860px) { #body > .column { min-width: 100% !important; } }
 #chat button[aria-label="Clear"] { display: none; }

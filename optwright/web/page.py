@@ -104,9 +104,14 @@ def _tabs() -> dict[str, Any]:
             found["checks"] = gr.Markdown(checks.NOTHING, elem_id="checks", latex_delimiters=[])
         with gr.Tab("Program", id="program"):
             found["program"] = gr.Code(
-                label="Pyomo program", elem_id="source", language="python", interactive=False, max_lines=40
+                label="Pyomo program",
+                elem_id="source",
+                language="python",
+                interactive=False,
+                max_lines=40,
+                buttons=["copy"],
             )
-            found["log"] = gr.Code(label="Solver log", elem_id="log", interactive=False, max_lines=30)
+            found["log"] = gr.Code(label="Solver log", elem_id="log", interactive=False, max_lines=30, buttons=["copy"])
         with gr.Tab("Versions", id="versions"):
             found |= _versions()
         with gr.Tab("Tables", id="tables"):
@@ -151,14 +156,19 @@ def _model() -> dict[str, Any]:
 
 
 def _versions() -> dict[str, Any]:
-    return {
-        "versions": gr.Markdown(versions.NOTHING, elem_id="versions", latex_delimiters=[]),
-        "difference": gr.Code(
-            label="What the version shown changed", elem_id="difference", interactive=False, max_lines=20
-        ),
-        "undo": gr.Button("Undo the last change", size="sm", elem_id="undo"),
-        "restore": gr.Button("Restore the version shown", size="sm", elem_id="restore"),
-    }
+    listing = gr.Markdown(versions.NOTHING, elem_id="versions", latex_delimiters=[])
+    difference = gr.Code(
+        label="What the version shown changed",
+        elem_id="difference",
+        interactive=False,
+        max_lines=20,
+        wrap_lines=True,
+        buttons=["copy"],
+    )
+    with gr.Row():
+        undo = gr.Button("Undo the last change", size="sm", elem_id="undo")
+        restore = gr.Button("Restore the version shown", size="sm", elem_id="restore")
+    return {"versions": listing, "difference": difference, "undo": undo, "restore": restore}
 
 
 def _tables() -> dict[str, Any]:
@@ -173,7 +183,7 @@ def _tables() -> dict[str, Any]:
             interactive=False,
             elem_id="columns",
             wrap=True,
-            column_widths=["13%", "14%", "14%", "9%", "10%", "18%", "22%"],
+            column_widths=["12%", "13%", "14%", "11%", "12%", "17%", "21%"],
             buttons=[],
         ),
     }

@@ -84,6 +84,26 @@ def test_a_first_visit(visitor, offline):
     assert not visitor.troubles
 
 
+NAMELESS = """() => [...document.querySelectorAll('button, input, textarea, a[href], [role=tab]')].filter(one => {
+  const box = one.getBoundingClientRect();
+  const labels = [...(one.labels ?? [])].map(label => label.innerText).join('');
+  return box.width && box.height && !(one.getAttribute('aria-label') || one.innerText || labels || one.title);
+}).map(one => one.outerHTML.slice(0, 120))"""
+
+
+def test_every_control_has_a_name_and_nothing_is_cut_off(visitor):
+    solve_example(visitor)
+    for width in (1400, 390):
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        for name in ("Model", "Answer"):
+            visitor.tab(name)
+            visitor.page.wait_for_timeout(300)
+            assert visitor.page.evaluate(NAMELESS) == []
+            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visitor.page.evaluate("document.documentElement.lang") == "en"
+    visitor.shot("narrow")
+
+
 def test_an_example_to_its_answer(visitor, offline):
     solve_example(visitor)
     assert MIX_BEST in visitor.text("headline")
