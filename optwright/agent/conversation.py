@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, overload
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver, empty_checkpoint
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.config import get_config
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
@@ -30,6 +31,8 @@ from optwright.agent.talk.tell import tell
 from optwright.errors import InputError
 
 FILE = "dialogues.sqlite"
+SEPARATOR = "\x1f"
+"""Not in any conversation's name."""
 POSTGRES = ("postgresql://", "postgres://")
 _BUSY = 60.0
 """Seconds that a process waits for another that writes to the same file."""
@@ -54,8 +57,21 @@ class Store:
 
     def __init__(self, saver: BaseCheckpointSaver[str], close: Callable[[], None]) -> None:
         self.saver, self.close = saver, close
-        self.graph = _build(saver)
+        self.graph = _build(self)
         self.held = 0
+
+    def keep(self, thread: str, number: int, solution: Json) -> None:
+        """Store the solution of a version apart, once: it would be written again with every step of every turn."""
+        checkpoint = empty_checkpoint()
+        checkpoint["channel_values"] = {"solution": solution}
+        checkpoint["channel_versions"] = {"solution": checkpoint["id"]}
+        self.saver.put(_apart(thread, number), checkpoint, {"source": "update"}, checkpoint["channel_versions"])
+
+    def solution(self, thread: str, number: int) -> Json:
+        """Return what was kept."""
+        found = self.saver.get_tuple(_apart(thread, number))
+        assert found is not None, "a version that is listed was kept"
+        return dict(found.checkpoint["channel_values"]["solution"])
 
     def prune(self, thread: str) -> None:
         """Forget the steps of finished turns; the last checkpoint has everything."""
@@ -63,6 +79,32 @@ class Store:
             _prune(self.saver, thread)
         else:
             self.saver.prune([thread])
+
+
+class _Versions(Sequence[Json]):
+    """The versions of a thread, their solutions read when they are asked for."""
+
+    def __init__(self, store: Store, thread: str, records: Sequence[Json]) -> None:
+        self._store, self._thread, self._records = store, thread, records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, place: int) -> Json: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Json]: ...
+    def __getitem__(self, place: int | slice) -> Json | list[Json]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        record = self._records[place]
+        return {**record, "solution": self._store.solution(self._thread, record["number"])}
+
+
+def _whole(store: Store, thread: str, talk: Talk) -> Talk:
+    """Return a state with its versions whole."""
+    versions: Any = _Versions(store, thread, talk.get("versions", []))
+    return {**talk, "versions": versions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +127,7 @@ def standing(store: Store, thread: str) -> Standing:
         waits = any(task.interrupts for task in snapshot.tasks)
         cut_off = bool(snapshot.next) and not waits
         spent = _spent(store, thread, snapshot.tasks) if cut_off else {}
-    return Standing(cast(Talk, snapshot.values), waits, cut_off, spent)
+    return Standing(_whole(store, thread, cast(Talk, snapshot.values)), waits, cut_off, spent)
 
 
 def _spent(store: Store, thread: str, tasks: Iterable[Any]) -> Json:
@@ -121,24 +163,33 @@ def _config(thread: str) -> dict[str, Any]:
     return {"configurable": {"thread_id": thread}}
 
 
-def _build(saver: BaseCheckpointSaver[str]) -> Any:
+def _apart(thread: str, number: int) -> Any:
+    """Return where a version's solution is kept: a thread of its own, which no conversation can be called like."""
+    return {"configurable": {"thread_id": f"{thread}{SEPARATOR}{number}", "checkpoint_ns": ""}}
+
+
+def _build(store: Store) -> Any:
     graph = StateGraph(Talk, context_schema=Around)
     for name, node in _NODES.items():
-        graph.add_node(name, _step(name, node))
+        graph.add_node(name, _step(name, node, store))
     graph.add_edge(START, "hear")
     graph.add_conditional_edges("hear", _after_hear, ["clarify", "solve", "tell"])
     graph.add_conditional_edges("clarify", _after_clarify, ["solve", "tell"])
     graph.add_edge("solve", "tell")
     graph.add_conditional_edges("tell", lambda talk: "wait" if talk.get("waiting") else END, ["wait", END])
     graph.add_edge("wait", "hear")
-    return graph.compile(checkpointer=saver)
+    return graph.compile(checkpointer=store.saver)
 
 
-def _step(name: str, node: Callable[[Talk, Around], Talk]) -> Callable[..., Talk]:
-    """Wrap a node for LangGraph; what it returns is reduced to JSON's own types."""
+def _step(name: str, node: Callable[[Talk, Around], Talk], store: Store) -> Callable[..., Talk]:
+    """Wrap a node for LangGraph; what it returns is reduced to JSON's own types, solutions are kept apart."""
 
     def wrapped(talk: Talk, runtime: Runtime[Around]) -> Talk:
-        return cast(Talk, json.loads(json.dumps(node(talk, runtime.context))))
+        thread = str(get_config()["configurable"]["thread_id"])
+        changed = json.loads(json.dumps(node(_whole(store, thread, talk), runtime.context)))
+        for record in changed.get("versions", []):
+            store.keep(thread, record["number"], record.pop("solution"))
+        return cast(Talk, changed)
 
     wrapped.__name__ = name
     return wrapped

@@ -70,8 +70,8 @@ class Dialogue:
             InputError: a name or a store that cannot be used.
             ConfigError: the settings cannot be used.
         """
-        if not thread.strip() or len(thread) > MOST_NAME or "\0" in thread:
-            raise InputError(f"a conversation's name has 1 to {MOST_NAME} characters")
+        if not thread.strip() or len(thread) > MOST_NAME or not thread.isprintable():
+            raise InputError(f"a conversation's name has 1 to {MOST_NAME} printable characters")
         chat = model if model is not None and not isinstance(model, str) else None
         if settings is None or (chat is None and model != models.OFFLINE):
             config = load(flags={"llm.model": model} if isinstance(model, str) else {}).config
@@ -218,7 +218,7 @@ class Dialogue:
         mark = (len(records), len(made))
         if self._seen[0] != mark:
             versions = self._seen[2][: len(made)]
-            versions += tuple(Version.from_json(data) for data in made[len(versions) :])
+            versions += tuple(Version.from_json(data) for data in made[len(versions) :])  # older ones never change
             turns = tuple(
                 Turn.from_json(data, versions[data["version"] - 1].solution if data["version"] else None)
                 for data in records

@@ -274,7 +274,7 @@ def test_edits_that_cannot_be_made_go_back_to_the_model(tmp_path):
     malformed = reply("change", {"edit": "set_price"})
     with scripted(tmp_path, NO_QUESTIONS, MODELLED, wrong, malformed, reply("change", CHEAPER)) as dialogue:
         dialogue.send(BAKERY_TEXT)
-        assert dialogue.send("Sell the wheat ones for less, a third off").kind is TurnKind.COMPARISON
+        assert dialogue.send("Let the pale ones go for a song").kind is TurnKind.COMPARISON
         assert "did you mean 'price'?" in dialogue.model.requests[3].messages[-1]["content"]
         assert "not well formed" in dialogue.model.requests[4].messages[-1]["content"]
 
@@ -283,7 +283,7 @@ def test_edits_that_cannot_be_made_go_back_to_the_model(tmp_path):
 def test_a_model_that_gives_nothing_usable_changes_nothing(tmp_path, text):
     with scripted(tmp_path, NO_QUESTIONS, MODELLED, text, text, text) as dialogue:
         dialogue.send(BAKERY_TEXT)
-        turn = dialogue.send("Sell the wheat ones for less, a third off")
+        turn = dialogue.send("Let the pale ones go for a song")
         assert turn.kind is TurnKind.NOTICE
         assert "gave no change" in turn.text
         assert len(dialogue.versions) == 1
@@ -309,7 +309,7 @@ def test_a_model_may_ask_back_and_send_elsewhere(tmp_path):
 def test_a_server_that_fails_costs_the_turn_alone(tmp_path):
     with scripted(tmp_path, NO_QUESTIONS, MODELLED) as dialogue:
         dialogue.send(BAKERY_TEXT)
-        failed = dialogue.send("Sell the wheat ones for less, a third off")
+        failed = dialogue.send("Let the pale ones go for a song")
         assert failed.kind is TurnKind.FAILURE
         assert dialogue.send("at most 50 kg of flour").kind is TurnKind.COMPARISON
 
@@ -539,13 +539,14 @@ def test_many_at_once_do_not_mix(tmp_path):
     assert seen == [(["answer", "comparison", "notice"], True, True)] * 12
 
 
-def test_the_store_keeps_the_last_checkpoint_alone(tmp_path):
+def test_the_store_keeps_the_last_checkpoint_and_each_version_once(tmp_path):
     with Dialogue.open("one", store=tmp_path, model="offline") as dialogue:
         dialogue.send(WORKSHOP_TEXT)
         for hours in range(50, 53):
             dialogue.send(f"at most {hours} hours")
     with sqlite3.connect(tmp_path / "dialogues.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM checkpoints").fetchone() == (1,)
+        names = connection.execute("SELECT thread_id FROM checkpoints ORDER BY thread_id").fetchall()
+    assert names == [("one",), *((f"one\x1f{number}",) for number in range(1, 5))]
 
 
 # PostgreSQL -------------------------------------------------------------------------------------------------------
@@ -590,6 +591,7 @@ def test_bad_input_is_one_line(dialogue, tmp_path):
         lambda: dialogue.edit([SetValue(parameter="x", value=1)]),
         lambda: Dialogue.open("", store=tmp_path),
         lambda: Dialogue.open("x" * 300, store=tmp_path),
+        lambda: Dialogue.open("a\x1f1", store=tmp_path),
     ):
         with pytest.raises(InputError) as raised:
             call()

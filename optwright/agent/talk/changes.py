@@ -16,7 +16,7 @@ from optwright.agent.talk.plan import Intent, Plan
 from optwright.agent.talk.slots import Side, Slot
 from optwright.agent.talk.turn import Question
 from optwright.agent.talk.version import Version
-from optwright.agent.talk.words import EMPTY, SOFT, VERBS, meets, split, stem, stems
+from optwright.agent.talk.words import EMPTY, SOFT, VERBS, meets, near, split, stem, stems
 from optwright.errors import FormulationError
 from optwright.formulation.data import Data, resolve
 from optwright.formulation.edit import AddConstraint, Edit
@@ -29,6 +29,9 @@ MOST_OPTIONS = 4
 _COUNTED = re.compile(rf"(?:{NUMBER})\s+(\w+)", re.IGNORECASE)
 _MINOR = frozenset({"cent"})
 """Units that are never taken for the model's own."""
+_COST = "cost"
+_PRICED = re.compile(r"\b(?:cheap|dear|costli|expensiv)\w*\b", re.IGNORECASE)
+"""Words that say a price without naming it."""
 _EACH = re.compile(r"\b(?:each|per|takes?|took|needs?|needed|requires?|required)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|everywhere|always)\b", re.IGNORECASE)
 _LIMITS = re.compile(
@@ -138,6 +141,8 @@ def clause(text: str, scene: Scene) -> list[Meant]:
     if done is None:
         return _forbidden(text, found, scene) or _demanded(text, found, scene)
     words = stems(DIRECTION.sub(" ", _PER.sub(" ", done.rest)))
+    if _PRICED.search(text) and not near(_COST) & words:
+        words |= {_COST}
     fitting = list(_fitting(text, done, words, found, scene))
     if not fitting:
         return _limited(text, done, words, found, scene)
@@ -205,7 +210,7 @@ def _fitting(
     """Yield the slots that all the words and members fit, with their scores."""
     members = scene.named(found, words)
     needed = words - SOFT - {word for name in members for word in stems(str(name))}
-    if members:  # "sending from A to B costs 5": the verb is the variable's, the number another element's
+    if members and needed - VERBS:  # "sending from A to B costs 5": the number is a cost, whatever is sent
         needed -= VERBS
     every = slots.slots(scene.formulation, scene.data, found)
     match = _COUNTED.search(found.rest)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from optwright.agent.talk.numbers import NUMBER, SHARE, WORD_NUMBER, read_number
 from optwright.agent.talk.slots import Side
 
-_N = rf"(?:[$€£]\s?)?(?P<n>{NUMBER}|{SHARE}|{WORD_NUMBER})"
+_N = rf"(?:[$€£]\s?)?(?P<n>{NUMBER}|{WORD_NUMBER})"
+_LIMIT = rf"(?:[$€£]\s?)?(?P<n>{NUMBER}|{SHARE}|{WORD_NUMBER})"
 _UP = (
     r"more|higher|larger|greater|bigger|longer|dearer|costlier|extra|additional|"
     r"(?:goes|go|going|went|move[sd]?) up|up(?= by)|"
@@ -57,7 +58,9 @@ class Operation:
 
 
 def _rule(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("<N>", _N).replace("<UP>", _UP).replace("<DOWN>", _DOWN), re.IGNORECASE)
+    return re.compile(
+        pattern.replace("<N>", _N).replace("<L>", _LIMIT).replace("<UP>", _UP).replace("<DOWN>", _DOWN), re.IGNORECASE
+    )
 
 
 _OLD = re.compile(
@@ -74,13 +77,15 @@ _RULES: tuple[tuple[re.Pattern[str], str, float], ...] = (
     (_rule(rf"\b(?:<UP>)\b(?P<mid>[^%\d]*?)\b(?:by\s+)?(?P<n>[\d.,]+)\s?{_PERCENT}"), "percent", 1),
     (_rule(rf"\b(?:by\s+)?(?P<n>[\d.,]+)\s?{_PERCENT}\s*(?P<mid>(?:\w+\s+){{0,2}}?)(?:<DOWN>)\b"), "percent", -1),
     (_rule(rf"\b(?:by\s+)?(?P<n>[\d.,]+)\s?{_PERCENT}\s*(?P<mid>(?:\w+\s+){{0,2}}?)(?:<UP>)\b"), "percent", 1),
+    (_rule(rf"\b(?:by\s+)?(?P<n>{SHARE})\s*(?P<mid>)(?:<DOWN>)\b"), "part", -1),
+    (_rule(rf"\b(?:by\s+)?(?P<n>{SHARE})\s*(?P<mid>)(?:<UP>)\b"), "part", 1),
     # limits
     (
         _rule(
             r"\b(?:at (?:the )?most|no more than|not more than|a? ?max(?:imum)?(?: of)?|"
             r"(?<!goes )(?<!go )(?<!went )up to|limit(?:ed)? to|"
             r"cap(?:ped)? at|less than or equal to|not (?:exceed|above|over)|no(?:t)? (?:higher|greater|larger) than|"
-            r"below|under)\s+<N>(?P<mid>)"
+            r"below|under)\s+<L>(?P<mid>)"
         ),
         "<=",
         0,
@@ -88,16 +93,16 @@ _RULES: tuple[tuple[re.Pattern[str], str, float], ...] = (
     (
         _rule(
             r"\b(?:at (?:the )?least|no (?:less|fewer) than|not (?:less|fewer) than|a? ?min(?:imum)?(?: of)?|"
-            r"greater than or equal to|not below|not under|above|over|more than)\s+<N>(?P<mid>)"
+            r"greater than or equal to|not below|not under|above|over|more than)\s+<L>(?P<mid>)"
         ),
         ">=",
         0,
     ),
-    (_rule(r"(?:<=|≤)\s*<N>(?P<mid>)"), "<=", 0),
-    (_rule(r"(?:>=|≥)\s*<N>(?P<mid>)"), ">=", 0),
-    (_rule(r"<N>(?P<mid>\s+\w+)?\s+or (?:more|above)\b"), ">=", 0),
-    (_rule(r"<N>(?P<mid>\s+\w+)?\s+or (?:less|fewer|below)\b"), "<=", 0),
-    (_rule(r"\b(?:exactly|precisely)\s+<N>(?P<mid>)"), "==", 0),
+    (_rule(r"(?:<=|≤)\s*<L>(?P<mid>)"), "<=", 0),
+    (_rule(r"(?:>=|≥)\s*<L>(?P<mid>)"), ">=", 0),
+    (_rule(r"<L>(?P<mid>\s+\w+)?\s+or (?:more|above)\b"), ">=", 0),
+    (_rule(r"<L>(?P<mid>\s+\w+)?\s+or (?:less|fewer|below)\b"), "<=", 0),
+    (_rule(r"\b(?:exactly|precisely)\s+<L>(?P<mid>)"), "==", 0),
     # factors in words
     (_rule(r"\b(?:doubl\w*|twice(?: as (?:much|many|high|large|long))?(?: the)?|two times)\b(?P<mid>)"), "factor", 2.0),
     (_rule(r"\b(?:tripl\w*|three times|thrice)\b(?P<mid>)"), "factor", 3.0),
@@ -142,6 +147,8 @@ def _made(match: re.Match[str], kind: str, sign: float) -> tuple[str, float, Sid
         return None
     if kind == "percent":
         return "scale", 1 + sign * number / 100, None
+    if kind == "part":
+        return "scale", 1 + sign * number, None
     if kind == "step":
         return "add", sign * number, None
     return "set", number, None if kind == "set" else Side(kind)

@@ -39,7 +39,7 @@ def tell(talk: Talk, around: Around) -> Talk:
         changed = _edited(talk, plan, solved)
     else:
         changed = _TELLS[plan.intent](talk, plan, around)
-    return _stamped(changed, talk, around)
+    return {**_stamped(changed, talk, around), "solved": None}
 
 
 def closed(talk: Talk, kind: TurnKind, text: str, around: Around) -> Talk:

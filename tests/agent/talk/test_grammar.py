@@ -48,6 +48,8 @@ CHANGES = [
     ("bakery", "flour goes up to 70 kg", [("flour_available", 70)]),
     ("bakery", "wheat takes 9 minutes", [("minutes", 9, ["wheat"])]),
     ("bakery", "at least 30% rye", [("rye_share", 0.3)]),
+    ("bakery", "Sell the wheat ones for less, a third off", [("price", 1 - 1 / 3, ["wheat"])]),
+    ("bakery", "wheat a quarter cheaper", [("price", 0.75, ["wheat"])]),
     ("bakery", "at least 100 loaves", ["sum(bake[i1] for i1 in LOAVES) >= 100"]),
     ("bakery", "the price of rye is 4.5 instead of 4", [("price", 4.5, ["rye"])]),
     ("transport", "supply at A is 100", [("supply", 100, ["A"])]),
