@@ -140,6 +140,12 @@ async def measure(url: str, process: psutil.Process, users: int, seconds: float)
     return tally
 
 
+def spent(process: psutil.Process) -> float:
+    """Return the CPU seconds of the app's own process."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
 def report(tally: Tally, users: int, seconds: float) -> None:
     waits = sorted(tally.seconds) or [0.0]
     third = max(1, len(tally.memory) // 3)
@@ -165,8 +171,11 @@ def main() -> None:
         server = AppServer(Path(folder), *options)
         try:
             process = psutil.Process(server.process.pid)
+            before = spent(process)
             tally = asyncio.run(measure(server.url, process, given.users, given.seconds))
             report(tally, given.users, given.seconds)
+            seconds = (spent(process) - before) / max(1, tally.answers)
+            print(f"CPU seconds of the app's own process for an answer: {seconds:.2f}")
             log = (Path(folder) / "server.log").read_text()
             print(f"server's log: {len(log)} characters\n{log[-2000:]}")
         finally:

@@ -67,6 +67,11 @@ class Job:
         """Whether it has not begun yet."""
         return not self.future.running() and not self.future.done()
 
+    @property
+    def refused(self) -> bool:
+        """Whether it is over and was nothing that could be done: the words may be mended."""
+        return self.future.done() and not self.future.cancelled() and isinstance(self.future.exception(), InputError)
+
     def trouble(self) -> str | None:
         """Return what went wrong with a job that is over, in one line without paths or traces."""
         if self.future.cancelled():
@@ -130,6 +135,11 @@ class Desk:
         with self._lock:
             job = self._jobs.get(thread_of(conversation, user))
             return job if job is not None and not job.future.done() else None
+
+    def last(self, conversation: str, user: str) -> Job | None:
+        """Return the last request of a conversation while it is remembered, at work or over."""
+        with self._lock:
+            return self._jobs.get(thread_of(conversation, user))
 
     def begin(self, conversation: str, user: str, owner: str, said: str, action: Action) -> Job:
         """Put a request to work. Raises InputError, one line, where the conversation, user or server is too busy."""

@@ -46,11 +46,11 @@ class Events:
         conversation = kept if Desk.is_id(kept) else Desk.new()
         user = request.username or ""
         yield {self.parts.browser: conversation, **await self._everything(conversation, user)}
-        job = self.desk.job(conversation, user)
-        if job is None and await asyncio.to_thread(self._unfinished, conversation, user):
-            job = self.desk.begin(conversation, user, _owner(request, conversation), "", _resume)
-        if job is not None:
+        if (job := self.desk.job(conversation, user)) is not None:
             async for shown in self._follow(job, user):
+                yield shown
+        elif (said := await asyncio.to_thread(self._unfinished, conversation, user)) is not None:
+            async for shown in self._work(_resume, said, conversation, request, tab="answer"):
                 yield shown
 
     async def fresh(self, request: gr.Request) -> Changes:
@@ -58,9 +58,9 @@ class Events:
         conversation = Desk.new()
         return {self.parts.browser: conversation, **await self._everything(conversation, request.username or "")}
 
-    def _unfinished(self, conversation: str, user: str) -> bool:
+    def _unfinished(self, conversation: str, user: str) -> str | None:
         with self.desk.reading(conversation, user) as dialogue:
-            return dialogue.unfinished is not None
+            return dialogue.unfinished
 
     # Saying something ------------------------------------------------------------------------------------------
 
@@ -91,6 +91,8 @@ class Events:
         attached = f"\nwith {', '.join(table.source or table.name for table in waiting)}" if waiting else ""
         async for shown in self._work(send, f"{words}{attached}", kept, request, tab="answer"):
             yield shown
+        if (job := self.desk.last(conversation, user)) is not None and job.refused:
+            yield {self.parts.words: words}
 
     async def change(self, rows: Any, shown: int | None, kept: Any, request: gr.Request) -> AsyncIterator[Changes]:
         """Make the edits that lead from the model as it is to the numbers in the table."""
@@ -169,7 +171,6 @@ class Events:
         result = await self._everything(job.conversation, user)
         if trouble := job.trouble():
             result[self.parts.chat] = [*result[self.parts.chat], chat.notice(trouble)]
-            result[self.parts.words] = job.said if job.said and isinstance(job.future.exception(), InputError) else ""
         yield result
 
     # Looking at something --------------------------------------------------------------------------------------
