@@ -8,7 +8,7 @@ from optwright.formulation.elements import Domain, Formulation
 from optwright.offline.clauses import Clause
 from optwright.offline.items import Items
 from optwright.offline.patterns import Relation
-from optwright.offline.quantities import Column
+from optwright.offline.quantities import Column, meanings
 
 MAX_DOUBT = 1.5
 """A reading that guesses more than this is not offered."""
@@ -76,6 +76,10 @@ class Candidate:
         for column in self.unused():
             values = list(column.values.values())
             self.trouble.append(f"{column.quantity.label or 'a quantity'} of the items bears on nothing: {values}")
+        for column in self.columns:
+            rate = meanings(column.quantity.per)
+            if rate and any(other.quantity.strong == rate for other in self.columns if other is not column):
+                self.trouble.append(f"an amount per {column.quantity.per} would have to be multiplied by another")
         if self.goal and not self.goal.complete(len(self.items)):
             self.trouble.append(f"the {self.goal.quantity.label or 'goal'} of some items is not given")
         if self.worth and not self._worth_is_given():

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from optwright.offline.items import Items, mentions
-from optwright.offline.lexicon import COUNTED, MARK_RULES, RETAGS, SPLITS, STOP, UNITS, VERBS
+from optwright.offline.lexicon import CLASSES, COUNTED, MARKS, RETAGS, SPLITS, STOP, UNITS, VERBS
 from optwright.offline.tokens import Sentence, Token
 
 COMPARE = frozenset("GLQglX")
@@ -61,11 +61,9 @@ def clauses(sentence: Sentence, items: Items, *, index: int) -> list[Clause]:
     subject: tuple[int, ...] = ()
     mark: Symbol | None = None
     for part, chained in _split(_retagged(_asides(_symbols(sentence, items)))):
+        kinds = "".join(symbol.kind for symbol in part)
         compared = next((symbol for symbol in part if symbol.kind in COMPARE), None)
-        lead = "".join(symbol.kind for symbol in part).partition("N")
-        mark = compared or (
-            mark if chained and lead[1] and "N" not in lead[2] and not set(lead[0]) & set("VHn") else None
-        )
+        mark = compared or (mark if chained and re.fullmatch("[^NVHn]*N[^N]*", kinds) else None)
         clause = Clause(part if compared or mark is None else [mark, *part], sentence.text, index, subject)
         result.append(clause)
         subject = tuple(clause.items()) or subject
@@ -79,21 +77,18 @@ def _symbols(sentence: Sentence, items: Items) -> list[Symbol]:
     result: list[Symbol] = []
     position = 0
     while position < len(tokens):
-        token = tokens[position]
+        token, end = tokens[position], position + 1
         if named[position] is not None:
-            position = _mention(tokens, named, position, items[0].heads, result)
+            end = _mention(tokens, named, position, items[0].heads, result)
         elif token.number is not None:
-            result.append(
-                Symbol(_number(tokens, position, result, len(items)), token.text, (), -1, token.number, token)
-            )
-            position += 1
+            kind = _number(tokens, position, result, len(items))
+            result.append(Symbol(kind, token.text, value=token.number, token=token))
         elif position in marks:
             kind, end, text = marks[position]
             result.append(Symbol(kind, text, tuple(one.stem for one in tokens[position:end])))
-            position = end
         else:
             _word(token, result)
-            position += 1
+        position = end
     return result
 
 
@@ -106,30 +101,22 @@ def _word(token: Token, result: list[Symbol]) -> None:
     elif token.form == "word":
         word = token.text.lower()
         noun = bool(result) and result[-1].kind in "dN"
-        result.append(
-            Symbol(
-                "V" if word in VERBS and not noun else "." if word in STOP else "W", word, (token.stem,), token=token
-            )
-        )
+        kind = "V" if word in VERBS and not noun else "." if word in STOP else "W"
+        result.append(Symbol(kind, word, (token.stem,), token=token))
 
 
 def _number(tokens: list[Token], position: int, before: list[Symbol], count: int) -> str:
     """Return the class of a number; one that only counts the items (`two types of`) or is an article says nothing."""
     token = tokens[position]
     after = tokens[position + 1].text.lower() if position + 1 < len(tokens) else ""
-    lead = before[-1] if before else None
+    lead = before[-1] if before else Symbol("", "")
     counts = token.number == count and (after in COUNTED or not any(symbol.kind == "I" for symbol in before))
     article = token.form == "soft" and token.number == 1 and not token.money
-    pronoun = lead is not None and lead.text in {"first", "last", "all", "both", "these", "those"}
-    if (
-        token.form in {"number", "soft"}
-        and token.text.isalpha()
-        and (lead is None or lead.kind not in "GLQglXme")
-        and after.rstrip("s") not in UNITS
-        and (counts or article or pronoun)
-    ):
-        return "."
+    pronoun = lead.text in {"first", "last", "all", "both", "these", "those"}
+    word = token.form in {"number", "soft"} and token.text.isalpha() and after.rstrip("s") not in UNITS
     if after in {"decimal", "decimals", "digits"}:
+        return "."
+    if word and (counts or article or pronoun) and (not lead.kind or lead.kind not in "GLQglXme"):
         return "."
     return {"percent": "P", "times": "M" if (token.number or 0) >= 1 else "h"}.get(token.form, "N")
 
@@ -160,22 +147,14 @@ def pieces(tokens: list[Token], named: list[int | None]) -> str:
 
 
 def _marks(tokens: list[Token], named: list[int | None]) -> dict[int, tuple[str, int, str]]:
-    """Return the marks by first token: class, token after the last, text. Earlier rules claim first."""
+    """Return the marks by first token: class, token after the last, text."""
     line = pieces(tokens, named)
-    starts: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    length = 0
-    for position, piece in enumerate(line.split(" ")):
-        starts[length], ends[length + len(piece)] = position, position + 1
-        length += len(piece) + 1
-    taken = [False] * len(tokens)
+    starts = {0: 0} | {match.end(): at for at, match in enumerate(re.finditer(" ", line), 1)}
     found: dict[int, tuple[str, int, str]] = {}
-    for cls, rule in MARK_RULES:
-        for match in rule.finditer(line):
-            first, last = starts.get(match.start()), ends.get(match.end())
-            if first is not None and last is not None and not any(taken[first:last]):
-                taken[first:last] = [True] * (last - first)
-                found[first] = (cls, last, match[0].lower())
+    for match in MARKS.finditer(line):
+        last = starts.get(match.end() + 1, len(tokens) if match.end() == len(line) else None)
+        if match.start() in starts and last is not None:
+            found[starts[match.start()]] = (CLASSES[match.lastgroup or ""], last, match[0].lower())
     return found
 
 

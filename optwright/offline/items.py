@@ -125,17 +125,14 @@ def _letters(text: list[Sentence]) -> Iterator[Group]:
     families: dict[str, set[str]] = {}
     for sentence in text:
         for position, (before, token) in enumerate(pairwise([Token("", 0, 0), *sentence.tokens])):
+            name = token.text.upper() if len(token.text) == 1 else token.text.lower()
+            symbol = token.form == "word" and PHRASES["symbol"].fullmatch(token.text)
             if token.form == "label":
-                families.setdefault(before.stem, set()).add(token.text)
-            elif (
-                token.form == "word"
-                and PHRASES["symbol"].fullmatch(token.text)
-                and is_letter(sentence.tokens, position, frozenset())
-            ):
-                name = token.text.upper() if len(token.text) == 1 else token.text.lower()
+                families.setdefault(before.stem, set()).add(name)
+            elif symbol and is_letter(sentence.tokens, position, frozenset()):
                 family = name[0] + "#" if len(name) > 1 else "X#" if name in "UVWXYZ" else "A#"
                 families.setdefault(family, set()).add(name)
-                if family == "A#" and before.stem and (content(before) or before.stem in {"type", "machine", "option"}):
+                if family == "A#" and (content(before) or before.stem in {"type", "machine", "option"}):
                     families.setdefault(before.stem, set()).add(name)
     for noun, names in families.items():
         ranked = sorted(names, key=lambda name: (name == "W", name))
@@ -237,24 +234,16 @@ def _distinguish(group: Group, text: list[Sentence], *, lone: bool) -> Items | N
 
 def _alone(phrase: set[str], word: str, text: list[Sentence]) -> bool:
     """Whether a word is also said apart from its phrase: then it names the kind, not the item."""
-    for sentence in text:
-        names = ["", *(key(token) for token in sentence.tokens), ""]
-        if any(
-            here == word and before not in phrase and after not in phrase
-            for before, here, after in zip(names, names[1:], names[2:], strict=False)
-        ):
-            return True
-    return False
+    lines = [["", *(key(token) for token in sentence.tokens), ""] for sentence in text]
+    triples = [one for line in lines for one in zip(line, line[1:], line[2:], strict=False)]
+    return any(one == word and before not in phrase and after not in phrase for before, one, after in triples)
 
 
 def _clipped(item: Item, text: list[Sentence]) -> bool:
     """Whether a content word that the item leaves out stands before most of its mentions."""
-    before = [(key(a), a) for sentence in text for a, b in pairwise(sentence.tokens) if key(b) in item.keys]
-    left_out = Counter(
-        name
-        for name, token in before
-        if content(token) and name not in item.keys | item.heads and token.text.lower() not in VERBS
-    )
+    before = [a for sentence in text for a, b in pairwise(sentence.tokens) if key(b) in item.keys]
+    nouns = [key(one) for one in before if content(one) and one.text.lower() not in VERBS]
+    left_out = Counter(noun for noun in nouns if noun not in item.keys | item.heads)
     return bool(left_out) and not item.symbol and left_out.most_common(1)[0][1] * 2 > len(before)
 
 
@@ -262,11 +251,9 @@ def _promise(items: Items, text: list[Sentence]) -> float:
     """How evenly the text gives numbers beside the items: the least mentioned item decides."""
     near = [0.0] * len(items)
     for sentence in text:
-        found = mentions(sentence.tokens, items)
         weight = 1.0 if any(token.number is not None for token in sentence.tokens) else 0.25
-        for item in found:
-            if item is not None:
-                near[item] += weight
+        for item in (item for item in mentions(sentence.tokens, items) if item is not None):
+            near[item] += weight
     least, most = min(near), max(near)
     least *= 0.7 ** sum(_clipped(item, text) for item in items)
     return 0.0 if least < 1 else least / (1 + 0.3 * (most - least)) + 0.3 * len(items)

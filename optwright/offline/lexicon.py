@@ -12,14 +12,14 @@ def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("optwright.offline").joinpath(name).read_text("utf-8"))
 
 
-def _rule(phrases: list[str]) -> re.Pattern[str]:
-    """Compile the phrases of a mark: words end at word boundaries, signs anywhere."""
+def _rule(phrases: list[str]) -> str:
+    """Return the pattern of a mark: words end at word boundaries, signs anywhere."""
     pattern = "|".join(phrases)
     for name, macro in _DATA["macros"].items():
         pattern = pattern.replace(f"{{{name}}}", macro)
     if pattern[0].isalpha() or pattern.startswith("(?:"):
         pattern = rf"(?<![\w.])(?:{pattern})(?![\w])"
-    return re.compile(pattern, re.I)
+    return pattern
 
 
 def _pattern(*names: str) -> re.Pattern[str]:
@@ -46,7 +46,8 @@ _DATA, PATTERNS = _load("lexicon.toml"), _load("patterns.toml")
 _WORDS = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
 STOP, VERBS, FUNCTION, VAGUE = (_WORDS[name] for name in ("stop", "verbs", "function", "vague"))
 CONTINUOUS, MEASURES, THINGS, SHARED = (_WORDS[name] for name in ("continuous", "measures", "things", "shared"))
-WISHES, PERIODS, COUNTED, VOCABULARY = (_WORDS[name] for name in ("wishes", "periods", "counted", "vocabulary"))
+WISHES, PERIODS, COUNTED, PARTS = (_WORDS[name] for name in ("wishes", "periods", "counted", "parts"))
+VOCABULARY = _WORDS["vocabulary"]
 CONCEPTS, SHAPES = _inverted(_DATA["concepts"]), _inverted(_DATA["shapes"])
 UNITS: dict[str, tuple[str, float]] = {
     word: (family, factor)
@@ -64,7 +65,8 @@ PHRASES = {name: re.compile(form) for name, form in _DATA["phrases"].items() if 
 ALIASES = tuple(re.compile(form) for form in _DATA["phrases"]["alias"])
 CELLS = {name: re.compile(form, re.I) for name, form in _DATA["cells"].items()}
 
-MARK_RULES = tuple((mark["class"], _rule(mark["phrases"])) for mark in _DATA["marks"])
+MARKS = re.compile("|".join(f"(?P<m{at}>{_rule(mark['phrases'])})" for at, mark in enumerate(_DATA["marks"])), re.I)
+CLASSES = {f"m{at}": mark["class"] for at, mark in enumerate(_DATA["marks"])}
 SENSE = _pattern("low", "high", "min", "max")
 BEYOND, RATIO_GOAL, OPTIONAL = (_pattern(name) for name in ("beyond", "ratio_goal", "optional"))
 KIND = re.compile(rf"\b(?:{'|'.join(_DATA['patterns']['kind'])}) ((?:[a-z@]+ )?[a-z]+)", re.I)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from optwright.formulation.elements import Formulation
 from optwright.offline import lexicon
@@ -42,40 +43,30 @@ def network(lines: list[Sentence], grid: Grid) -> Network | None:
     if missing or (found.known and not kind["margins"]):
         found.trouble.append(f"no supply or demand is given for {missing[0]!r}" if missing else "not an assignment")
         return found
-    bounds = {"supply": ("SOURCES", sources), "demand": ("TARGETS", targets)} if kind["margins"] else {}
-    few, many = ("==", "<=") if len(sources) <= len(targets) else ("<=", "==")
-    found.formulation = Formulation.model_validate(
-        {
-            "sets": [{"name": "SOURCES", "members": sources}, {"name": "TARGETS", "members": targets}],
-            "parameters": [
-                {
-                    "name": "rate",
-                    "index": ["SOURCES", "TARGETS"],
-                    "value": [[plain(one or 0) for one in row] for row in rates],
-                },
-                *(
-                    {"name": name, "index": [index], "value": [plain(found.known[place]) for place in places]}
-                    for name, (index, places) in bounds.items()
-                ),
-            ],
-            "variables": [{"name": kind["name"], "index": ["SOURCES", "TARGETS"], "domain": kind["domain"]}],
-            "objective": {
-                "sense": "minimize" if sense["min"] or sense["low"] else "maximize",
-                "expression": f"sum(rate[s,t]*{kind['name']}[s,t] for s in SOURCES for t in TARGETS)",
-                "quote": next(line.text for line in lines if lexicon.SENSE.search(line.text)),
-            },
-            "constraints": [
-                {
-                    **row,
-                    "expression": row["expression"].format(
-                        few=few, many=many if len(sources) != len(targets) else "=="
-                    ),
-                }
-                for row in kind["constraints"]
-            ],
-        }
-    )
+    data = {
+        "@sources": sources,
+        "@targets": targets,
+        "@rates": [[plain(one or 0) for one in row] for row in rates],
+        "@supply": [plain(found.known.get(place, 0)) for place in sources],
+        "@demand": [plain(found.known.get(place, 0)) for place in targets],
+        "@few": "==" if len(sources) <= len(targets) else "<=",
+        "@many": "==" if len(targets) <= len(sources) else "<=",
+        "@sense": "minimize" if sense["min"] or sense["low"] else "maximize",
+        "@quote": next(line.text for line in lines if lexicon.SENSE.search(line.text)),
+    }
+    found.formulation = Formulation.model_validate(_filled(kind["formulation"], data))
     return found
+
+
+def _filled(part: Any, data: dict[str, Any]) -> Any:
+    """Return a template with data in the place of its names: `@sources`."""
+    if isinstance(part, dict):
+        return {name: _filled(value, data) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(one, data) for one in part]
+    if isinstance(part, str) and "@" in part:
+        return data[part] if part in data else part.replace("@few", data["@few"]).replace("@many", data["@many"])
+    return part
 
 
 def _clean(label: str) -> str:

@@ -59,11 +59,8 @@ def _meaning(match: Match[str], core: list[Symbol], clause: Clause) -> list[Rela
     used = [symbol for one in slots.values() for symbol in one if symbol.kind in "NPM"]
     if "pairs" in slots or "lists" in slots:
         names = [symbol.item for symbol in slots.get("pairs", slots.get("lists", [])) if symbol.kind == "I"]
-        return (
-            [Relation({item: 1.0}, op, one.value, clause, one, [one]) for item, one in zip(names, used, strict=False)]
-            if len(names) == len(used) == len(set(names))
-            else []
-        )
+        pairs = zip(names, used, strict=False) if len(names) == len(used) == len(set(names)) else ()
+        return [Relation({item: 1.0}, op, one.value, clause, one, [one]) for item, one in pairs]
     terms = _terms(match, slots, clause)
     if terms is None:
         return []
@@ -93,12 +90,10 @@ def _terms(match: Match[str], slots: dict[str, list[Symbol]], clause: Clause) ->
     if any(symbol.kind == "I" and symbol.item not in {**left, **right} for symbol in slots.get("tail", ())):
         return None
     factor = prod(slots[name][0].value for name in ("factor", "many", "share") if name in slots)
-    factor /= slots["per"][0].value if "per" in slots else 1.0
+    factor /= (slots["per"][0].value or 1.0) if "per" in slots else 1.0
     if "share" in slots:
         right = {TOTAL: 1.0}
-    terms = dict(left)
-    for item, value in right.items():
-        terms[item] = terms.get(item, 0.0) - factor * value
+    terms = {item: left.get(item, 0.0) - factor * right.get(item, 0.0) for item in {**left, **right}}
     terms = {item: value for item, value in terms.items() if value}
     return terms if terms or not left else None
 
@@ -106,17 +101,11 @@ def _terms(match: Match[str], slots: dict[str, list[Symbol]], clause: Clause) ->
 def expression(core: Sequence[Symbol], *, difference: bool = False) -> Terms:
     """Read a linear expression: items with multipliers, plus, minus, difference, `A subtracted from B`."""
     kinds = "".join(symbol.kind for symbol in core)
-    at = kinds.find("F")
-    if at >= 0:
+    if (at := kinds.find("F")) >= 0:
         start = kinds.find("<", at)
-        taken, base = (
-            (core[at + 1 : start], core[start:])
-            if start >= 0 and "I" in kinds[at:start]
-            else (core[:at], core[at:][1:])
-        )
-        if start < 0:
-            taken, base = base, taken
-        return _sum([(expression(base), 1.0), (expression(taken), -1.0)])
+        base, taken = (core[:at], core[at + 1 :]) if start < 0 else (core[start:], core[at + 1 : start])
+        plus, minus = expression(base), expression(taken if "I" in kinds[at:start] or start < 0 else core[:at])
+        return {item: plus.get(item, 0.0) - minus.get(item, 0.0) for item in {**plus, **minus}}
     terms: Terms = {}
     coefficient = sign = 1.0
     for symbol in core:
@@ -127,14 +116,6 @@ def expression(core: Sequence[Symbol], *, difference: bool = False) -> Terms:
         elif symbol.kind == "I":
             terms[symbol.item] = terms.get(symbol.item, 0.0) + sign * coefficient
             coefficient, sign = 1.0, -1.0 if difference else sign
-    return terms
-
-
-def _sum(parts: list[tuple[Terms, float]]) -> Terms:
-    terms: Terms = {}
-    for part, sign in parts:
-        for item, value in part.items():
-            terms[item] = terms.get(item, 0.0) + sign * value
     return terms
 
 

@@ -24,6 +24,8 @@ class Quantity:
     money: bool = False
     label: str = ""
     """Words fit for a name."""
+    per: str = ""
+    """The noun that a rate is for: ton in `$3 per ton`."""
     once: bool = False
     """Whether it is a charge that does not grow with the amount."""
 
@@ -85,6 +87,8 @@ def measure(clause: Clause, number: Symbol) -> Quantity:
     label: list[str] = []
     for position in [*range(at + 1, behind.end()), *range(before.end(), at)]:
         symbol = line[position]
+        if line[position - 1].text == "per" and symbol.words and position > at:
+            result.per = symbol.words[0]
         if symbol.kind in "NPMIEae" or symbol.kind in COMPARE or (position > at + 1 and kinds[position - 1] in "aEe"):
             continue
         if position == at + 1 and symbol.words and symbol.words[0] in UNITS:
@@ -146,7 +150,7 @@ def _extend(column: Column, other: Column) -> None:
     column.numbers += other.numbers
     strong = one.strong & two.strong or one.strong | two.strong
     weak = (one.words | two.words) - strong
-    column.quantity = Quantity(strong, weak, one.unit or two.unit, one.money or two.money, one.label, one.once)
+    column.quantity = Quantity(strong, weak, one.unit or two.unit, one.money or two.money, one.label, one.per, one.once)
 
 
 def _joined(made: list[Column], count: int) -> list[Column]:

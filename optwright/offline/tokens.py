@@ -14,6 +14,7 @@ from optwright.offline.lexicon import (
     ABBREVIATION,
     ENDINGS,
     IRREGULAR,
+    PARTS,
     PIECE,
     PLAIN,
     SCALES,
@@ -174,7 +175,7 @@ def _number(tokens: list[Token], first: int, end: int, quantity: Quantity) -> tu
         form, end = "number", end + 1
     elif follow[0] == "times" and follow[1] not in {"per", "a", "an"}:
         form, end = "times", end + 1
-    elif quantity.kind is Kind.FRACTION and follow[0] not in {"of", "as", "the", "that"}:
+    elif quantity.kind is Kind.FRACTION and follow[0] not in PARTS:
         form = "number"
     elif quantity.text.lower() in {"one", "two", "three", "four"}:
         form = "soft"
