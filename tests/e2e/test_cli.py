@@ -96,7 +96,7 @@ def test_without_a_model_one_line_names_the_ways_to_get_one(cli):
     assert result.returncode != 0
     assert result.stdout.strip() == "" or "offline" in result.stdout
     assert "Traceback" not in result.stderr
-    for way in ("--base-url", "API_KEY", "vllm"):
+    for way in ("--base-url", "API_KEY", "optwright serve"):
         assert way in result.stdout + result.stderr
 
 
