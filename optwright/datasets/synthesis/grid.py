@@ -145,8 +145,16 @@ class Grids:
     def _matrix(self, fact: Fact, sources: list[Source]) -> Grid:
         """One row for each member of the first set, one column for each of the second, under its bare name."""
         grid = self._wide(sources[0].over, [(fact, sources)])
-        what = f"{_stem(fact)} by {self.facts.noun(sources[0].over)} and {self.facts.noun(sources[1].over)}"
+        what = f"{self._named(fact)} by {self.facts.noun(sources[0].over)} and {self.facts.noun(sources[1].over)}"
         return replace(grid, columns=tuple(replace(c, heading=str(c.member)) for c in grid.columns), rows_are=what)
+
+    def _named(self, fact: Fact) -> str:
+        """Return what a fact's heading says without its slots; the parameter's description where little is left."""
+        stem = _stem(fact)
+        if not re.match(r"((of|in|on|to|from|for|by|at|with)\b|\(|$)", stem):
+            return stem
+        element = self.facts.data.elements.get(self.facts.parameter_of(self.facts.number_slot(fact)) or "")
+        return (element.description if element else "") or stem
 
     def _members(self, over: str) -> Sequence[Any]:
         return self.facts.data.sets[over].plain if over in self.facts.data.sets else ()
@@ -157,7 +165,7 @@ class Grids:
         environments = self.facts.environments(fact)
         rows = tuple((*_parts(one), self.facts.value(fact, slot.expression, one)) for one in environments)
         keys, over = self._key_names(fact, sources, environments[0])
-        heading = _stem(fact)
+        heading = self._named(fact)
         column = Column(
             heading or self.facts.parameter_of(slot) or "", self.facts.parameter_of(slot) or "", None, slot.percent
         )

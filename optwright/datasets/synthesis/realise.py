@@ -191,16 +191,23 @@ class _Realisation:
         columns = [f"`{key}`" for key in one.grid.keys]
         if one.wide:
             heading = self._describe(one.wide)
-            columns.append(f"one for each of {listing([str(c.member) for c in one.grid.columns])} ({heading})")
+            columns.append(f"{self._each(one)} ({heading})")
         else:
             columns += [
-                f"`{title}`" if title == column.heading else f"`{title}` ({column.heading})"
+                _explained(title, column.heading)
                 for (_, title), column in zip(one.columns.items(), one.grid.columns, strict=True)
             ]
         rows = f"the {_nouns(self.data, one.grid)}"
         text = self.chooser.text(frames()["file"]["says"], rows=rows, file=f"`{one.file}`", columns=listing(columns))
         self.said.append(Statement(text, one.grid.tells))
         return text
+
+    def _each(self, one: Attached) -> str:
+        members = [column.member for column in one.grid.columns]
+        if not all(isinstance(member, int) for member in members):
+            return f"one for each of {listing([str(member) for member in members])}"
+        spec = next(parameter for parameter in self.formulation.parameters if parameter.name == one.wide)
+        return f"one for each {self.teller.facts.noun(spec.index[-1])} from {members[0]} to {members[-1]}"
 
     def _describe(self, name: str) -> str:
         element = self.data.elements[name]
@@ -229,6 +236,14 @@ class _Realisation:
 def _quote(element: Any, quotes: Mapping[str, str]) -> Any:
     quote = quotes.get(element.name)
     return element.model_copy(update={"quote": quote}) if quote else element
+
+
+def _explained(title: str, heading: str) -> str:
+    """Name a column of a file, with what it means where its name does not say so: "`demand` (pallets)"."""
+    if title == heading:
+        return f"`{title}`"
+    rest = heading[len(title) :].strip() if heading.lower().startswith(f"{title} (".lower()) else f"({heading})"
+    return f"`{title}` {rest}"
 
 
 def _nouns(data: Data, grid: Grid) -> str:

@@ -18,6 +18,7 @@ from optwright.formulation.row import tree_of
 MOST_IN_LIST = 8
 _MONEY = re.compile(r"[$€£]\s?$")
 _SCALE = re.compile(r"[\w%°-]|\s?%|\s+(hundred|thousand|million|billion|dozen|per ?cent|times 10)\b", re.IGNORECASE)
+_THEIR = re.compile(r"\bits\b")
 _VERBS = {"is": "are", "has": "have", "was": "were", "does": "do", "goes": "go"}
 _INLINE = ("{head}[:| --] [{items}|{turned}]", "{head}[:| --] {turned}")
 
@@ -136,7 +137,9 @@ class Teller:
                 texts = [self.facts.text(fact, part, one, plain=len(many) > 1).rstrip(SINGLE) for one in many]
                 said = _beside(said, texts) + listing(texts)
             else:
-                said += _plural(part) if subject and position == subject else part
+                said += (
+                    _plural(part) if subject and position == subject else _THEIR.sub("their", part) if subject else part
+                )
         return tidy(f"{said}, respectively{rest}"), numbers.all
 
     def _inline(self, fact: Fact, environments: Sequence[Environment]) -> list[Said]:
@@ -183,7 +186,7 @@ def _subject(flat: Flat, member: Slot) -> int:
     """Return the place after the subject, where it is the member ("{p} costs", "day {d} needs"), else 0."""
     if flat and flat[0] == member:
         return 1
-    named = len(flat) > 2 and isinstance(flat[0], str) and re.fullmatch(r"\w+ ", flat[0]) and flat[1] == member
+    named = len(flat) > 2 and isinstance(flat[0], str) and re.fullmatch(r"\w+ |.*, ", flat[0]) and flat[1] == member
     return 2 if named else 0
 
 

@@ -73,6 +73,7 @@ def goal(draft: Draft, sense: str, expression: str, noun: str, task: str) -> Non
         noun: what people call it, without article: "total profit".
         task: what is decided, as an indirect question: "how many units of each product to make".
     """
+    noun = re.sub(r", ([^,()]+)$", r" (\1)", noun)
     draft.objective(sense, expression, noun)
     told = [way.format(noun=f"the {noun}", bare=noun, task=task) for way in _GOALS[sense]]
     if task.startswith("how ") and " to " in task:

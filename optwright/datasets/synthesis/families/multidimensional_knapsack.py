@@ -57,7 +57,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
     draft.fact(
         *ways(
             f"{who} [chooses|selects|picks] among [the |]{noun} {{PROJECTS}}, [entirely|each as a whole] or not at all",
-            f"{who} [considers|weighs] {{PROJECTS}}; [each|every] [one |]is [taken|chosen] [as a whole|in full] or not",
+            f"{who} [considers|weighs] {{PROJECTS}}; [each|every] one is [taken|chosen] [as a whole|in full] or not",
             f"{{PROJECTS}} are the {noun} open to {who}; none [can|may] be [taken|chosen] in part",
         ),
         tells=["choose"],
@@ -81,7 +81,7 @@ def _tell(draft: Draft, words: tuple[str, str, str, str, str]) -> None:
         ),
         tells=["takes"],
         for_each="p in PROJECTS, r in LIMITS",
-        heading=f"{{r}} ({unit})",
+        heading=f"{unit} needed {source}",
     )
     draft.fact(
         *ways(

@@ -89,7 +89,7 @@ def _add_room(draft: Draft, dice: Dice, planted: list[int], one: str) -> None:
         ),
         tells=["size"],
         for_each="i in ITEMS",
-        heading=measure,
+        heading=f"{measure} per {one}",
     )
     draft.fact(
         *ways(
@@ -117,7 +117,7 @@ def _add_aim(draft: Draft, dice: Dice, price: list[int], words: tuple[str, str, 
         draft.parameter("sale", [p + dice.whole(1, 1 + p // 2) for p in price], f"{money} of sales", index=["ITEMS"])
         says = (
             f"[a|each] {one} of {{i}} sells for {{sale[i]}} {money}",
-            f"{{i}} are sold at {{sale[i]}} {money} a {one}",
+            f"{{i}} can be sold at {{sale[i]}} {money} a {one}",
         )
         draft.fact(*ways(*says), tells=["sale"], for_each="i in ITEMS", heading=f"selling price ({money})")
         goal(
