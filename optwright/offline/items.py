@@ -91,9 +91,11 @@ def propose(text: list[Sentence], labels: Iterable[Sequence[str]] = ()) -> list[
     for group in list(found):
         if also := _aliases(group, text):
             found[also] = found.pop(group) + 5
+    lines = [["", *(key(token) for token in sentence.tokens), ""] for sentence in text]
+    forms = {key(token): token.text.replace("'", "") for line in reversed(text) for token in reversed(line.tokens)}
     sets: dict[tuple[frozenset[str], ...], tuple[Items, float]] = {}
     for group, votes in found.items():
-        for items in (_distinguish(group, text, lone=True), _distinguish(group, text, lone=False)):
+        for items in (_distinguish(group, lines, forms, lone=True), _distinguish(group, lines, forms, lone=False)):
             if items is None:
                 continue
             identity = tuple(sorted((item.keys for item in items), key=sorted))
@@ -193,7 +195,7 @@ def _variants(runs: list[Phrase]) -> Iterator[Group]:
         yield tuple(plain[-2:])
 
 
-def _distinguish(group: Group, text: list[Sentence], *, lone: bool) -> Items | None:
+def _distinguish(group: Group, lines: list[list[str]], forms: dict[str, str], *, lone: bool) -> Items | None:
     """Keep of each phrase the words that no other shares; None when one has none left.
 
     With `lone` a last word that is also said by itself (`tests` beside `spit tests`) names the kind, not the item.
@@ -201,7 +203,8 @@ def _distinguish(group: Group, text: list[Sentence], *, lone: bool) -> Items | N
     counts = Counter(word for phrase in group for word in set(phrase))
     shared = {word for word, count in counts.items() if count > 1 or word in MEASURES}
     own = [[word for word in phrase if word not in shared] for phrase in group]
-    pairs = {(key(a), key(b)) for sentence in text for a, b in pairwise(sentence.tokens)}
+    members = {word for phrase in group for word in phrase}
+    pairs = {(a, b) for line in lines for a, b in pairwise(line) if b in members}
     for position, words in enumerate(own):
         others = {word for other, phrase in enumerate(own) if other != position for word in phrase}
         heads = [word for word in words if any((other, word) in pairs for other in others)]
@@ -209,7 +212,7 @@ def _distinguish(group: Group, text: list[Sentence], *, lone: bool) -> Items | N
             own[position] = [word for word in words if word not in heads]
             shared.update(heads)
         if lone and len(own[position]) > 1:
-            alone = [word for word in own[position] if _alone(set(group[position]) | shared, word, text)]
+            alone = [word for word in own[position] if _alone(set(group[position]) | shared, word, lines)]
             if len(alone) < len(own[position]):
                 own[position] = [word for word in own[position] if word not in alone]
                 shared.update(alone)
@@ -222,20 +225,15 @@ def _distinguish(group: Group, text: list[Sentence], *, lone: bool) -> Items | N
     letters = [any(PHRASES["symbol"].fullmatch(word) for word in words) for words in own]
     if not all(own) or (any(letters) and not all(letters)) or any(len(word) == 1 and word.isupper() for word in shared):
         return None
-    forms: dict[str, str] = {}
-    for sentence in text:
-        for token in sentence.tokens:
-            forms.setdefault(key(token), token.text.replace("'", ""))
     names = [" ".join(forms.get(word, word) for word in phrase) for phrase in group]
     if len(set(names)) < len(names):
         return None
     return tuple(Item(name, frozenset(words), frozenset(shared)) for name, words in zip(names, own, strict=True))
 
 
-def _alone(phrase: set[str], word: str, text: list[Sentence]) -> bool:
+def _alone(phrase: set[str], word: str, lines: list[list[str]]) -> bool:
     """Whether a word is also said apart from its phrase: then it names the kind, not the item."""
-    lines = [["", *(key(token) for token in sentence.tokens), ""] for sentence in text]
-    triples = [one for line in lines for one in zip(line, line[1:], line[2:], strict=False)]
+    triples = (one for line in lines for one in zip(line, line[1:], line[2:], strict=False))
     return any(one == word and before not in phrase and after not in phrase for before, one, after in triples)
 
 

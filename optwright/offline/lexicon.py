@@ -65,7 +65,8 @@ PHRASES = {name: re.compile(form) for name, form in _DATA["phrases"].items() if 
 ALIASES = tuple(re.compile(form) for form in _DATA["phrases"]["alias"])
 CELLS = {name: re.compile(form, re.I) for name, form in _DATA["cells"].items()}
 
-MARKS = re.compile("|".join(f"(?P<m{at}>{_rule(mark['phrases'])})" for at, mark in enumerate(_DATA["marks"])), re.I)
+_ALTERNATIVES = "|".join(f"(?P<m{at}>{_rule(mark['phrases'])})" for at, mark in enumerate(_DATA["marks"]))
+MARKS = re.compile(rf"(?<!\S)(?:{_ALTERNATIVES})", re.I)
 CLASSES = {f"m{at}": mark["class"] for at, mark in enumerate(_DATA["marks"])}
 SENSE = _pattern("low", "high", "min", "max")
 BEYOND, RATIO_GOAL, OPTIONAL = (_pattern(name) for name in ("beyond", "ratio_goal", "optional"))
