@@ -13,6 +13,7 @@ pytest.importorskip("gradio")
 
 from tests.e2e.app_client import API, AppError, Client
 from tests.e2e.app_server import ROOT, AppServer
+from tests.postgres import database, postgres  # noqa: F401
 
 pytestmark = pytest.mark.slow
 MIX = (ROOT / "examples" / "product_mix.txt").read_text()
@@ -183,6 +184,33 @@ async def sign_in(url, name, word):
     answer = await http.post(f"{url}login", data={"username": name, "password": word})
     assert answer.status_code == 200
     return http
+
+
+def test_two_servers_share_the_conversations_of_a_postgresql(tmp_path, database):  # noqa: F811
+    pytest.importorskip("langgraph.checkpoint.postgres")
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    servers = [AppServer(folder, "--model", "offline", "--store", database) for folder in folders]
+
+    async def trial():
+        first = await Client(servers[0].url).arrive()
+        await first.say(MIX)
+        second = await Client(servers[1].url).arrive(first.values["browser"])
+        await second.say("What if there were 300 hours of carpentry?")
+        again = await Client(servers[0].url).arrive(first.values["browser"])
+        for client in (first, second, again):
+            await client.close()
+        return first.chat, second.chat, again.chat
+
+    try:
+        first, second, again = asyncio.run(trial())
+    finally:
+        for server in servers:
+            server.close()
+    assert "4410" in first
+    assert "5290" in second
+    assert again == second
 
 
 @pytest.mark.parametrize(
