@@ -13,8 +13,8 @@ from optwright.finetune.model import load_model, load_tokenizer
 from optwright.finetune.solving import Held, generate
 from optwright.llm import ChatModel, ChatOptions, OpenAIChat
 
-LENGTH = 1000
-"""Tokens of a reply, at most."""
+LENGTH = 320
+"""Tokens of a reply that are compared, at most."""
 
 
 @dataclass(frozen=True, slots=True)
