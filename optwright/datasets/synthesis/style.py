@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 from optwright.datasets.synthesis.saying import Chooser
@@ -160,10 +161,11 @@ def _bullets(parts: Parts, chooser: Chooser) -> str:
         if name == "setting":
             groups.append(_paragraph(blocks))
             continue
-        lines = [_frame(chooser, "bullets", name)] + [
-            f"\n{block}\n" if block.startswith("|") else f"{_mark(mark, at)} {sentence(block)}"
-            for at, block in enumerate(blocks)
-        ]
+        lines = [_frame(chooser, "bullets", name)]
+        marks = count()
+        for block in blocks:
+            table = block.startswith("|")
+            lines.append(f"\n{block}\n" if table else f"{_mark(mark, next(marks))} {sentence(block)}")
         groups.append("\n".join(line for line in lines if line).strip("\n"))
     return "\n\n".join(group for group in groups if group)
 
