@@ -20,11 +20,18 @@ START = f"""() => {{
 }}"""
 """Restores what the user chose; without a choice the page follows the system."""
 
-FETCH = """() => setTimeout(() => {
-  const link = document.querySelector('#download a[href], a#download[href], #download');
-  if (link) link.click();
-}, 150)"""
-"""Fetches the file that an export has made."""
+FETCH = """() => {
+  const end = Date.now() + 8000;
+  const fetch = () => {
+    const link = document.querySelector('#download');
+    const note = document.querySelector('#export-note')?.innerText ?? '';
+    const name = link?.innerText.trim().replace(/^Fetch /, '');
+    if (name && note.includes(name)) link.click();
+    else if (Date.now() < end) setTimeout(fetch, 100);
+  };
+  setTimeout(fetch, 150);
+}"""
+"""Fetches the file that an export has made, once its link is there."""
 
 CSS = """
 .gradio-container { width: 100%; max-width: 1680px !important; margin: 0 auto; }

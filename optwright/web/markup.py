@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-_AS_IS = frozenset(" ,;'")
+_AS_IS = frozenset(" ,;'\"?!%(/")
+"""Marks that mean nothing to Markdown where the others are references."""
+_LONE = re.compile(r"(?<!www)[.)]|(?<=\w)-(?=\w)|(?<!\$)\$(?!\$)", re.IGNORECASE)
+"""Marks that mean something elsewhere but not here: as they are, a screen reader reads them well."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def plain(text: object, most: int = 20_000) -> str:
     """Return text as Markdown that shows exactly it, on one line.
 
-    Every punctuation mark becomes a character reference, so that no Markdown, HTML, link or formula can come of it;
-    control characters and those that turn the direction of writing are left out. Longer text is cut at `most`.
+    Every mark that could be Markdown, HTML, a link or a formula becomes a character reference; control characters and
+    those that turn the direction of writing are left out. Longer text is cut at `most`.
     """
     words = str(text)
-    shown = words if len(words) <= most else f"{words[: most - 3]}..."
-    return "".join(map(_harmless, " ".join(shown.split())))
+    shown = " ".join((words if len(words) <= most else f"{words[: most - 3]}...").split())
+    marker = len(shown) - len(shown.lstrip("0123456789"))  # `1.` begins a list
+    lone = {match.start() for match in _LONE.finditer(shown)} - {marker}
+    return "".join(mark if place in lone else _harmless(mark) for place, mark in enumerate(shown))
 
 
 def paragraphs(text: str, most: int = 20_000) -> str:

@@ -123,7 +123,7 @@ def test_the_examples_are_those_of_the_folder():
     [
         ({"llm.model": "offline"}, "Nothing leaves this machine"),
         ({"llm.base_url": "http://127.0.0.1:8000/v1", "llm.model": "m"}, "on this machine"),
-        ({"llm.base_url": "https://models.example.org/v1", "llm.model": "m"}, "models&#46;example&#46;org"),
+        ({"llm.base_url": "https://models.example.org/v1", "llm.model": "m"}, "models.example.org"),
     ],
 )
 def test_who_answers_is_said(flags, words, tmp_path):

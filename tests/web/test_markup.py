@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from optwright.web.markup import dashed, paragraphs, plain, table
 
-MARKS = re.compile(r"[!-&(-+\-./:<-@\[-`{-~]")
-"""Every ASCII mark but those that mean nothing to Markdown."""
+MARKS = re.compile(r"[<>&*_`\[\]{}\\|~#+=@:^]|\$\$|www\.|^\s*(\d+[.)]|-)(\s|$)")
+"""What begins HTML, emphasis, code, links, tables, headings, lists or mathematics."""
 
 
 @given(st.text())
@@ -23,6 +23,21 @@ def test_nothing_of_a_text_can_be_markup(text):
 @given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126)))
 def test_the_text_reads_as_it_was(text):
     assert unescape(plain(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["www.example.org", "http://a.b", "me@example.org", "1. one", "2) two", "- three", "$$x$$", "---", "==="],
+)
+def test_what_markdown_would_read_is_referred_to(text):
+    shown = re.sub(r"&#\d+;", "", plain(text))
+    assert not MARKS.search(shown)
+    assert plain(text) != text
+
+
+def test_ordinary_sentences_are_left_as_they_are():
+    text = "A well-made desk earns $90. (At most 40% of 2.5 hours.) 3) How many?"
+    assert plain(text) == text
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u200b", "\x00", "\x1b", "\ufeff"])
