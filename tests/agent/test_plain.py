@@ -22,7 +22,9 @@ def test_structured_outputs_are_asked_for_without_an_analysis():
     assert {"variables", "objective", "constraints"} <= request.schema["properties"].keys()
 
 
-@pytest.mark.parametrize("reply", ['{"variables": [', "no idea", '{"variables": [{"name": "x", "index": ["NOWHERE"]}]}'])
+@pytest.mark.parametrize(
+    "reply", ['{"variables": [', "no idea", '{"variables": [{"name": "x", "index": ["NOWHERE"]}]}']
+)
 def test_the_model_is_asked_once_whatever_it_writes(reply):
     solution, requests = run([reply, reply], method="plain")
     assert solution.status is Status.FAILED
