@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +35,7 @@ def request(
             raise
         raise ConfigError("the experience library needs SQLAlchemy: pip install 'optwright[library]'") from None
     model, url, place = named
-    flags = {"llm.model": model, "llm.base_url": url, "library.place": place or os.environ.get("OPTWRIGHT_LIBRARY")}
+    flags = {"llm.model": model, "llm.base_url": url, "library.place": place}
     return Request(tuple(benchmarks), out, flags, split, limit, held_out, workers=workers)
 
 

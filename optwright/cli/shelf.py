@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table as Grid
 
 from optwright.cli.show import console
+from optwright.config import load
 from optwright.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def opened(place: str | None) -> Iterator[Library]:
         from optwright.experience.library import Library
     except ModuleNotFoundError:
         raise ConfigError("the experience library needs SQLAlchemy: pip install 'optwright[library]'") from None
-    named = place or os.environ.get("OPTWRIGHT_LIBRARY")
-    if not named:
+    named = load(flags={"library.place": place}).config.library.place
+    if named is None:
         raise ConfigError("no library is named; give --library FILE or set OPTWRIGHT_LIBRARY")
     library = Library(named, actor=os.environ.get("USER", "command line"))
     try:
