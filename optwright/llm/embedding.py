@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from optwright.errors import LLMError
+from optwright.llm.client import connect
 from optwright.llm.retry import Patience, persist
 from optwright.llm.trouble import Kind, Speaker, Trouble, from_error
 
@@ -70,13 +70,7 @@ class OpenAIEmbedder:
         raise trouble
 
     def _connect(self) -> OpenAI:
-        from openai import OpenAI, OpenAIError
-
         with self._lock:
             if self._client is None:
-                try:
-                    self._client = OpenAI(api_key=self._key or "none", base_url=self._base_url, max_retries=0)
-                except (OpenAIError, ValueError, TypeError):
-                    place = Speaker(self._base_url, "", self._key).place
-                    raise LLMError(f"{place!r} cannot be used as a base URL; write http://host:port/v1") from None
+                self._client = connect(Speaker(self._base_url, self.name, self._key))
             return self._client

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from optwright.budget import Usage
 from optwright.errors import ConfigError, LLMError
 from optwright.llm.chat import Completion, Finish, Message, Reply, Request, Schema
+from optwright.llm.client import connect
 from optwright.llm.cut import cuttable
 from optwright.llm.dialect import Dialect
 from optwright.llm.retry import Patience, persist
@@ -209,15 +210,9 @@ class OpenAIChat:
         return Speaker(self.base_url, self._model or "", self._key)
 
     def _connect(self) -> OpenAI:
-        from openai import OpenAI, OpenAIError
-
         with self._lock:
             if self._client is None:
-                try:
-                    self._client = OpenAI(api_key=self._key or "none", base_url=self.base_url, max_retries=0)
-                except (OpenAIError, ValueError, TypeError):
-                    line = f"{self._speaker().place!r} cannot be used as a base URL; write http://host:port/v1"
-                    raise Trouble(Kind.REFUSED, line) from None
+                self._client = connect(self._speaker())
             return self._client
 
 
