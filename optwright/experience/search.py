@@ -27,6 +27,8 @@ _RANKED = 1500
 """Insights that are ranked by words, about: rare words are looked up until there are so many."""
 _POOL = 60
 """Candidates that each means contributes at most."""
+_UNDER = 10 * _POOL
+"""Insights under the wanted labels that are put in order."""
 _FUSION = 60.0
 """The constant of reciprocal rank fusion."""
 
@@ -60,7 +62,8 @@ class Hit:
 def search(library: Library, wanted: Wanted, vectors: Vectors | None = None) -> list[Hit]:
     """Return at most `wanted.most` hits, the best first; none when nothing shares a word, a label or a direction."""
     with library.database.reading() as connection:
-        ranked = {"words": _by_words(connection, wanted), "labels": _by_labels(connection, wanted)}
+        words = _by_words(connection, wanted, _UNDER if wanted.labels else _POOL)
+        ranked = {"words": words[:_POOL], "labels": _by_labels(connection, wanted, words)}
         if vectors is not None:
             ranked["vectors"] = vectors.nearest(connection, wanted.text, _filter(wanted), _POOL)
         best = _fused(ranked)[: wanted.most]
@@ -192,7 +195,8 @@ def _rarest(words: Sequence[str], counts: dict[str, int]) -> list[str]:
     return kept
 
 
-def _by_labels(connection: Connection, wanted: Wanted) -> list[int]:
+def _by_labels(connection: Connection, wanted: Wanted, words: Sequence[int]) -> list[int]:
+    """Return the insights under the wanted labels: label by label, those that rank by `words` first."""
     if not wanted.labels:
         return []
     folded = {one.folded: at for at, one in enumerate(wanted.labels)}
@@ -206,12 +210,12 @@ def _by_labels(connection: Connection, wanted: Wanted) -> list[int]:
         )
         for stage, first, second in folded
     ]
-    found = connection.execute(query.where(sa.or_(*either)).order_by(insight.c.number).limit(10 * _POOL)).all()
-    words = {number: at for at, number in enumerate(_by_words(connection, wanted, 10 * _POOL))}
+    found = connection.execute(query.where(sa.or_(*either)).order_by(insight.c.number).limit(_UNDER)).all()
+    place = {number: at for at, number in enumerate(words)}
     order = {
         row[0]: (
             folded.get((row[1], row[2], row[3]), folded.get((row[1], row[2], ""), 0)),
-            words.get(row[0], 10 * _POOL),
+            place.get(row[0], _UNDER),
         )
         for row in found
     }

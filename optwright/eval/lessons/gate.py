@@ -55,7 +55,7 @@ def rule(name: str, held_out: Sequence[Task], trial: Trial, *, helped: int = 0) 
     looks = _looks(len(held_out))
     without: list[Try] = []
     with_it: list[Try] = []
-    for at, size in enumerate(looks):
+    for size in looks:
         before, after = trial(held_out[len(without) : size])
         without, with_it = without + before, with_it + after
         mended, broken = flips(without, with_it)
@@ -64,8 +64,6 @@ def rule(name: str, held_out: Sequence[Task], trial: Trial, *, helped: int = 0) 
             return _ruling(False, "worse on held-out tasks", name, without, with_it)
         if sign_test(len(mended), len(broken)) <= level:
             return _ruling(True, "better on held-out tasks", name, without, with_it)
-        if at == len(looks) - 1:
-            break
     mended, broken = flips(without, with_it)
     if len(broken) > len(mended):
         return _ruling(False, "breaks more held-out tasks than it mends", name, without, with_it)

@@ -8,7 +8,7 @@ from typing import Any
 from optwright.agent.solve import solve_formulation
 from optwright.errors import InputError, ParseError
 from optwright.eval.lessons.laboratory import Laboratory, Task, Try
-from optwright.experience.insight import Content, Label, Stage
+from optwright.experience.insight import Content, Stage
 from optwright.experience.search import Wanted, pruned
 from optwright.prompts.library import render
 from optwright.prompts.parse import find_json
@@ -59,11 +59,6 @@ def content_of(entry: Any) -> Content | None:
         return Content(stage, *texts).checked()
     except (ValueError, InputError):
         return None
-
-
-def label_of(content: Content) -> Label:
-    """Return the label that an insight proposes, with its condition as the label's, should it be new."""
-    return Label(content.stage, content.first, content.second)
 
 
 def _explored(laboratory: Laboratory, key: str, task: Task, failed: Try) -> str:
