@@ -69,6 +69,10 @@ def synth(
             "May be given several times."
         ),
     ] = None,
+    knob: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LOW..HIGH", help="Keep a size of the families, such as products, within these."),
+    ] = None,
     words: Annotated[WordsName, typer.Option(help="Who tells what was drawn.")] = WordsName.GRAMMAR,
     model: Annotated[
         str | None, typer.Option(help="Language model: it also models all words again; default: none takes part.")
@@ -91,6 +95,7 @@ def synth(
             attach=files,
             ways=tuple(one.value for one in way or [WayName.DRAW]),
             words=words.value,
+            knobs=tuple(knob or ()),
             flags={"llm.model": model, "llm.base_url": base_url} if model or base_url else None,
             quiet=quiet,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from optwright.config import LLMSettings, load
 from optwright.datasets.synthesis.card import make_card
 from optwright.datasets.synthesis.catalogue import catalogue, family
 from optwright.datasets.synthesis.complexity import Level
+from optwright.datasets.synthesis.dice import Range
 from optwright.datasets.synthesis.pair import Way, Words
 from optwright.datasets.synthesis.production import Plan, Production
 from optwright.datasets.synthesis.style import Style
@@ -40,6 +42,8 @@ class Request:
     attach: bool | None = None
     ways: tuple[str, ...] = ("draw",)
     words: str = "grammar"
+    knobs: tuple[str, ...] = ()
+    """Each as typed: `products=2..4`."""
     flags: Mapping[str, str | None] | None = None
     """What was typed of the language model; None when none shall take part."""
     quiet: bool = False
@@ -77,7 +81,19 @@ def plan(request: Request, chat: LLMSettings | None = None) -> Plan:
         tuple(Way(one) for one in dict.fromkeys(request.ways)),
         Words(request.words),
         None if chat is None else chat.model or chat.base_url,
+        dict(_knob(one, chosen) for one in request.knobs),
     )
+
+
+def _knob(typed: str, chosen: Sequence[str]) -> tuple[str, Range]:
+    """Read `NAME=LOW..HIGH`, or `NAME=SIZE`. Raises InputError for what no chosen family has."""
+    name, _, ends = typed.partition("=")
+    known = sorted({knob for one in chosen for knob in family(one).knobs})
+    if name not in known:
+        raise InputError(f"--knob {typed}: no chosen family has a size of that name; they have {', '.join(known)}")
+    if not (read := re.fullmatch(r"(\d+)(?:\.\.(\d+))?", ends)) or int(read[2] or read[1]) < int(read[1]):
+        raise InputError(f"--knob {typed}: write NAME=LOW..HIGH, such as {name}=2..4")
+    return name, Range(int(read[1]), int(read[2] or read[1]))
 
 
 class Progress:

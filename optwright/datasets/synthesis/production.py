@@ -6,8 +6,8 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from optwright.config import LLMSettings
 from optwright.datasets.synthesis.catalogue import family
 from optwright.datasets.synthesis.complexity import Level
 from optwright.datasets.synthesis.contamination import benchmark_index
+from optwright.datasets.synthesis.dice import Range
 from optwright.datasets.synthesis.instance import Reason, Rejection
 from optwright.datasets.synthesis.pair import Record, Task, Way, Words, make
 from optwright.datasets.synthesis.similarity import THRESHOLD, Index
@@ -50,6 +51,8 @@ class Plan:
     words: Words = Words.GRAMMAR
     model: str | None = None
     """The language model that takes part, None for none."""
+    knobs: Mapping[str, Range] = field(default_factory=dict)
+    """Limits of sizes and features by their names in the families; the levels' windows lie within."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""
@@ -62,6 +65,7 @@ class Tuning(NamedTuple):
     family: str
     level: Level
     seed: str
+    knobs: Mapping[str, Range]
 
 
 Pool = Workers["Task | Tuning", "list[Record | Rejection] | Window | str"]
@@ -129,7 +133,8 @@ class Production:
     @staticmethod
     def window(record: Record) -> Window:
         """Read a window from its log."""
-        return Window(**{**record, "level": Level(record["level"])})
+        limits = {name: Range(*ends) for name, ends in record.get("limits", {}).items()}
+        return Window(**{**record, "level": Level(record["level"]), "limits": limits})
 
     # Before ----------------------------------------------------------------------------------------------------
 
@@ -138,7 +143,7 @@ class Production:
         self.folder.mkdir(parents=True, exist_ok=True)
         path, now = self.folder / "run.json", self.plan.to_json()
         if path.exists():
-            before = json.loads(path.read_text(encoding="utf-8"))
+            before = {"knobs": {}, **json.loads(path.read_text(encoding="utf-8"))}
             if changed := [name for name in now if name != "count" and before.get(name) != now[name]]:
                 raise InputError(
                     f"{path}: this folder was begun with another {', '.join(changed)}; give the same or another folder"
@@ -161,7 +166,7 @@ class Production:
     def _tune(self, pool: Pool, watch: Watch) -> None:
         self.stage = "tuning"
         waiting = [
-            Tuning(name, level, self.plan.seed)
+            Tuning(name, level, self.plan.seed, self.plan.knobs)
             for level in self.plan.levels
             for name in self.plan.families
             if (name, level) not in self.windows
@@ -247,7 +252,7 @@ class Production:
 def _work(task: Task | Tuning, chat: LLMSettings | None) -> list[Record | Rejection] | Window | str:
     """Do a task in a worker; a failing server is told as text, since errors do not travel."""
     if isinstance(task, Tuning):
-        return tune(task.family, task.level, task.seed)
+        return tune(task.family, task.level, task.seed, task.knobs)
     try:
         return make(task, connect(chat) if chat else None)
     except LLMError as error:

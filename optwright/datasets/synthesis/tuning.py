@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from optwright.datasets.synthesis.catalogue import family
 from optwright.datasets.synthesis.complexity import Level, complexity
@@ -46,10 +46,19 @@ class Window:
     rounds: int = 0
     reachable: bool = True
     """False when no size of the family comes into the band."""
+    limits: Mapping[str, Range] = field(default_factory=dict)
+    """Ranges by knob that somebody asked for: no size lies outside of them."""
 
     def knobs(self, of: Family) -> dict[str, Range]:
         """Return the ranges in force."""
-        return {name: _part(whole, self.low, self.high) for name, whole in of.knobs.items()}
+        inside = {name: _within(whole, self.limits.get(name, whole)) for name, whole in of.knobs.items()}
+        return {name: _part(whole, self.low, self.high) for name, whole in inside.items()}
+
+
+def _within(whole: Range, limit: Range) -> Range:
+    """Return the part of a range inside of a limit; its nearest end where they do not meet."""
+    least = min(max(whole.least, limit.least), whole.most)
+    return Range(least, max(least, min(whole.most, limit.most)))
 
 
 def _part(whole: Range, low: float, high: float) -> Range:
@@ -59,14 +68,15 @@ def _part(whole: Range, low: float, high: float) -> Range:
     return Range(whole.least + round(low * span), whole.least + round(high * span))
 
 
-def tune(name: str, level: Level, seed: str) -> Window:
-    """Find the window of a family for a level."""
+def tune(name: str, level: Level, seed: str, limits: Mapping[str, Range] | None = None) -> Window:
+    """Find the window of a family for a level, its sizes within `limits`."""
     of = family(name)
-    scores = _scan(of, level, seed)
+    start = Window(name, level, 0.0, 0.0, 0.0, 0.0, limits=limits or {})
+    scores = _scan(of, start, seed)
     inside = [point for point, found in scores.items() if any(level.band[0] <= one < level.band[1] for one in found)]
     if not inside:
-        return Window(name, level, 0.0, 0.0, 0.0, 0.0, reachable=False)
-    window = Window(name, level, min(inside), max(inside), 0.0, 0.0)
+        return replace(start, reachable=False)
+    window = replace(start, low=min(inside), high=max(inside))
     best = window
     for number in range(1, ROUNDS + 1):
         window = replace(_tried(of, window, f"{seed}/{number}"), rounds=number)
@@ -78,16 +88,16 @@ def tune(name: str, level: Level, seed: str) -> Window:
     return replace(best, reachable=best.in_band > 0)
 
 
-def _scan(of: Family, level: Level, seed: str) -> dict[float, list[float]]:
+def _scan(of: Family, start: Window, seed: str) -> dict[float, list[float]]:
     """Return scores, by counts alone, at points of the whole range; no further than the band reaches."""
     scores: dict[float, list[float]] = {}
     for point in GRID:
-        window = Window(of.name, level, point, point, 0.0, 0.0)
+        window = replace(start, low=point, high=point)
         found = [score for number in range(3) if (score := _score(of, window, f"{seed}/scan/{number}")) is not None]
         if not found:
             break
         scores[point] = found
-        if min(found) > 1.5 * level.band[1]:
+        if min(found) > 1.5 * start.level.band[1]:
             break
     return scores
 

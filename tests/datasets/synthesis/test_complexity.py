@@ -2,10 +2,10 @@ import pytest
 
 from optwright.datasets.synthesis.catalogue import family
 from optwright.datasets.synthesis.complexity import Level, complexity
-from optwright.datasets.synthesis.dice import Dice
+from optwright.datasets.synthesis.dice import Dice, Range
 from optwright.datasets.synthesis.instance import Reason, Rejection, draw, solve_draft, solve_model
 from optwright.datasets.synthesis.resampling import Model
-from optwright.datasets.synthesis.tuning import FEASIBLE, tune
+from optwright.datasets.synthesis.tuning import FEASIBLE, Window, tune
 from optwright.formulation.build import build
 from optwright.formulation.data import resolve
 from optwright.formulation.elements import Formulation
@@ -92,6 +92,13 @@ def test_the_window_of_a_level_holds_feasible_instances_of_its_band():
     kept = [one for one in drawn if not isinstance(one, Rejection)]
     assert len(kept) >= 4
     assert all(50 <= one.complexity.score < 150 for one in kept)
+
+
+def test_a_window_lies_within_the_sizes_that_are_asked_for():
+    knobs = Window("knapsack", Level.EASY, 0.0, 1.0, 1.0, 1.0, limits={"items": Range(4, 9)}).knobs(family("knapsack"))
+    assert knobs == {"items": Range(4, 9), "sides": Range(0, 3)}
+    beyond = Window("knapsack", Level.EASY, 0.0, 1.0, 1.0, 1.0, limits={"items": Range(900, 990)})
+    assert beyond.knobs(family("knapsack"))["items"] == Range(150, 150)
 
 
 def test_a_family_that_cannot_grow_is_out_of_reach():

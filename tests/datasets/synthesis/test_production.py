@@ -134,6 +134,11 @@ def test_a_killed_run_loses_nothing_and_repeats_nothing(tmp_path):
         ({"families": "knapsak"}, "unknown family 'knapsak'; did you mean 'knapsack'?"),
         ({"ways": ("augment",)}, "augment: a language model is needed; give --model and --base-url"),
         ({"words": "model"}, "--words model: a language model is needed"),
+        (
+            {"families": "trips", "knobs": ("ships=2",)},
+            "--knob ships=2: no chosen family has a size of that name; they have",
+        ),
+        ({"knobs": ("products=4..2",)}, "--knob products=4..2: write NAME=LOW..HIGH, such as products=2..4"),
     ],
 )
 def test_mistakes_are_named_before_anything_starts(tmp_path, flags, message):
@@ -142,6 +147,17 @@ def test_mistakes_are_named_before_anything_starts(tmp_path, flags, message):
         plan_of(Request(tmp_path, 2, **given))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_sizes_can_be_limited(tmp_path):
+    given = {"families": "trips", "levels": ("easy",), "styles": ("email",), "knobs": ("vehicles=3..4", "sides=0")}
+    Production(plan_of(Request(tmp_path, 6, **given)), tmp_path).run(1)
+    pairs = list(read_pairs(tmp_path))
+    assert {len(pair["formulation"]["sets"][0]["members"]) for pair in pairs} == {3, 4}
+    assert {pair["provenance"]["knobs"]["sides"] for pair in pairs} == {0}
+    assert len(make_card(tmp_path).pairs) == 6
+    with pytest.raises(InputError, match="begun with another knobs"):
+        Production(plan_of(Request(tmp_path, 8, **{**given, "knobs": ()})), tmp_path).run(1)
 
 
 @pytest.mark.slow
