@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -57,6 +58,12 @@ class Library:
         """Close the connections."""
         self.database.close()
 
+    def by(self, actor: str) -> Library:
+        """Return the same library, over the same connections, for changes that somebody else makes."""
+        other = copy.copy(self)
+        other.actor = actor
+        return other
+
     # Reading
 
     def get(self, number: int) -> Insight:
@@ -86,6 +93,12 @@ class Library:
         if not found:
             raise InputError(f"the library has no insight I{number}; see optwright library list")
         return [(_change(row), Insight.of_record(number, row.version, row.record)) for row in found]
+
+    def told(self, run: str) -> list[Used]:
+        """Return what a run noted with `record`."""
+        query = sa.select(use).where(use.c.run == run).order_by(use.c.insight, use.c.task, use.c.use)
+        with self.database.reading() as connection:
+            return [Used(row.insight, row.task, Use(row.use), row.run) for row in connection.execute(query)]
 
     def journal(self, most: int = 50) -> list[Change]:
         """Return the latest changes, newest first."""
@@ -138,9 +151,7 @@ class Library:
         checked = content.checked()
 
         def work(connection: Connection, number_of_change: int) -> Insight:
-            now = rows.locked(connection, number)
-            if expected is not None and now.version != expected:
-                raise InputError(f"{now.id} has version {now.version} by now, not {expected}; look at it again")
+            now = _unchanged(rows.locked(connection, number), expected)
             same = rows.of_fingerprint(connection, checked.fingerprint)
             if same not in (None, number):
                 raise InputError(f"I{same} says this already; merge {now.id} into it instead")
@@ -148,12 +159,22 @@ class Library:
 
         return self._change(action, note, work)
 
-    def settle(self, numbers: Iterable[int], status: Status, *, note: str = "") -> list[Insight]:
-        """Admit, retire or put back to candidates; those that have the status already get no new version."""
-        wanted = sorted({*numbers})
+    def settle(
+        self,
+        numbers: Iterable[int],
+        status: Status,
+        *,
+        note: str = "",
+        expected: Mapping[int, int] | None = None,
+    ) -> list[Insight]:
+        """Admit, retire or put back to candidates; those that have the status already get no new version.
+
+        `expected` are the versions that were looked at, by number. Raises InputError when one of them has changed.
+        """
+        wanted, seen = sorted({*numbers}), expected or {}
 
         def work(connection: Connection, number: int) -> list[Insight]:
-            found = [rows.locked(connection, one) for one in wanted]
+            found = [_unchanged(rows.locked(connection, one), seen.get(one)) for one in wanted]
             return [
                 now if now.status is status else rows.renew(connection, replace(now, status=status), number)
                 for now in found
@@ -245,6 +266,12 @@ def _add(connection: Connection, number: int, new: Insight) -> Insight:
     if tasks == now.provenance.tasks:
         return now
     return rows.renew(connection, replace(now, provenance=replace(now.provenance, tasks=tasks)), number)
+
+
+def _unchanged(now: Insight, expected: int | None) -> Insight:
+    if expected is not None and now.version != expected:
+        raise InputError(f"{now.id} has version {now.version} by now, not {expected}; look at it again")
+    return now
 
 
 def _dated(provenance: Provenance) -> Provenance:

@@ -228,3 +228,21 @@ def test_damage_is_found(tmp_path):
     assert "I1: differs from its latest version" in found
     assert "I2: has versions [], should have 1 to 1" in found
     assert "I2: the full-text index has another text" in found
+
+
+def test_a_status_is_settled_for_the_version_that_was_looked_at(library):
+    made = library.add(WHOLE)
+    library.by("ann").edit(made.number, replace(WHOLE, explanation="Use Integers."))
+    with pytest.raises(InputError, match="I1 has version 2 by now, not 1"):
+        library.settle([made.number], Status.ADMITTED, expected={made.number: 1})
+    assert library.get(made.number).status is Status.CANDIDATE
+    assert library.settle([made.number], Status.ADMITTED, expected={made.number: 2})[0].version == 3
+    assert [change.actor for change, _ in library.history(made.number)] == ["a test", "ann", "a test"]
+
+
+def test_what_a_run_told_is_found_again(library):
+    number = library.add(WHOLE).number
+    facts = [Used(number, "t1", Use.POSITIVE, "talk 1"), Used(number, "t1", Use.INVALID, "talk 2")]
+    library.record(facts)
+    assert library.told("talk 1") == facts[:1]
+    assert library.told("talk 3") == []
