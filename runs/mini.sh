@@ -3,7 +3,7 @@
 #   runs/mini.sh            everything into runs/mini; killed, it goes on where it was
 # Settings, by environment variables:
 #   MINI_OUT=runs/mini      where everything goes
-#   MINI_N=46000            synthetic problems to make (a quarter of an hour on 4 cores)
+#   MINI_N=14000            synthetic problems to make (a quarter of an hour on 4 cores)
 #   MINI_CONFIG=configs/sft/mini.yaml   the training: some hours on 4 quiet cores, minutes on a GPU
 #   MINI_PORT=8765          where vLLM listens
 #   MINI_EVAL=200           held-out problems of each kind
@@ -15,17 +15,20 @@ cd "$(dirname "$0")/.."
 [ -z "${OPTWRIGHT_BENCHMARKS:-}" ] || OPTWRIGHT_BENCHMARKS=$(realpath "$OPTWRIGHT_BENCHMARKS")
 out=${MINI_OUT:-runs/mini}
 run="${PYTHON:-python} -m optwright"
-families=product_mix,textbook_mix,trips,money_split,diet,advertising,staff_mix,process_runs
+families=product_mix,trips,staff_mix,advertising,money_split,process_runs
 unseen=knapsack,portfolio
 held=${MINI_EVAL:-200}
-told="--level easy --style textbook --style bullets --style email --no-files --quiet"
+told="--level easy --style textbook --style bullets --no-files --quiet"
+for size in products=2..3 resources=1..2 vehicles=2..3 kinds=2..3 media=2..3 assets=2..3 processes=2..3 goods=1..2; do
+    small="${small:-} --knob $size"
+done
 mkdir -p "$out"
 export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH}
 again() { [ -f "$1/config.json" ] && echo --resume || true; }
 
 echo "== synthetic problems"
-$run synth --out "$out/synth" -n "${MINI_N:-46000}" --families $families $told --seed mini
-$run synth --out "$out/synth-unseen" -n $((held * 2)) --families $unseen $told --seed mini-unseen
+$run synth --out "$out/synth" -n "${MINI_N:-14000}" --families $families $told $small --knob sides=0..1 --seed mini
+$run synth --out "$out/synth-unseen" -n $((held * 2)) --families $unseen $told --knob items=3..4 --knob assets=3 --knob sides=0..1 --seed mini-unseen
 
 echo "== records and tokenizer"
 [ -f "$out/records/card.json" ] || $run finetune records "$out/synth/pairs.jsonl" "$out/synth-unseen/pairs.jsonl" \
