@@ -25,6 +25,10 @@ class ConfigError(InputError):
     """The configuration is wrong or incomplete."""
 
 
+class LibraryError(InputError):
+    """The experience library's database cannot be reached, or cannot be used."""
+
+
 class LLMError(OptwrightError):
     """A language model server failed, refused or could not be reached."""
 

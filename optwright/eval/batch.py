@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from optwright.datasets.sample import Labels, Sample
-from optwright.errors import LLMError, SandboxError
+from optwright.errors import LibraryError, LLMError, OptwrightError, SandboxError
 from optwright.eval.folder import Key, Record, RunFolder
 from optwright.eval.work import Attempt, Engine, Feed, Task
 
@@ -50,6 +50,9 @@ Observer = Callable[[Progress, Attempt | None], None]
 """Called at the start (with None) and after each result, from one thread."""
 
 
+_ERRORS: dict[str, type[OptwrightError]] = {"sandbox": SandboxError, "library": LibraryError}
+
+
 def tasks_of(samples: Sequence[Sample], labels: Labels, *, repeats: int = 1) -> list[Task]:
     """Return every attempt of a run: all items once, then all a second time, so that a cut run covers all items."""
     return [Task(sample.id, number, sample.version(labels).question) for number in range(repeats) for sample in samples]
@@ -58,8 +61,8 @@ def tasks_of(samples: Sequence[Sample], labels: Labels, *, repeats: int = 1) -> 
 def run(folder: RunFolder, tasks: Sequence[Task], engine: Engine, *, observe: Observer = lambda *_: None) -> Progress:
     """Do what is not yet done and write each result once. Only this function writes results.
 
-    Raises LLMError (SandboxError) when the server (the sandbox) fails `PATIENCE` times in a row; what was done stays,
-    and the run can be resumed.
+    Raises LLMError (SandboxError, LibraryError) when the server (the sandbox, the library) fails `PATIENCE` times in a
+    row; what was done stays, and the run can be resumed.
     """
     folder.repair()
     done: set[Key] = {record.key for record in folder.records()}
@@ -71,7 +74,7 @@ def run(folder: RunFolder, tasks: Sequence[Task], engine: Engine, *, observe: Ob
         task = attempt.task
         in_a_row = in_a_row + 1 if attempt.trouble else 0
         if in_a_row >= min(PATIENCE, len(todo) * TRIES):
-            kind = SandboxError if attempt.prediction.failure == "sandbox" else LLMError
+            kind = _ERRORS.get(attempt.prediction.failure, LLMError)
             raise kind(f"{attempt.trouble} (the last {in_a_row} attempts failed; go on later with --resume)")
         troubles[task.key] += bool(attempt.trouble)
         if attempt.trouble and troubles[task.key] < TRIES:

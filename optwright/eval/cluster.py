@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from optwright.errors import ConfigError, InputError
+from optwright.errors import ConfigError, InputError, OptwrightError
 from optwright.eval.folder import Key
 from optwright.eval.gate import Turnstile
 from optwright.eval.prediction import Prediction
@@ -52,10 +52,20 @@ class _Node:
     def __init__(self, settings: dict[str, Any], key: str | None, places: int) -> None:
         self._turnstile = Turnstile(places)
         resolved = Settings.from_json(settings)
-        self._worker = pipeline(resolved.pipeline)(resolved, turnstile=self._turnstile, key=key)
+        self._refusal: OptwrightError | None = None
+        try:
+            self._worker = pipeline(resolved.pipeline)(resolved, turnstile=self._turnstile, key=key)
+        except OptwrightError as error:
+            # An actor that fails to start looks like a lost node; the first task tells what is wrong here instead.
+            self._refusal = type(error)(f"on {socket.gethostname()}: {error}")
 
     def solve(self, task: Task) -> tuple[dict[str, Any], str]:
-        """Make one attempt; return its prediction as plain data, and the server's trouble if any."""
+        """Make one attempt; return its prediction as plain data, and the server's trouble if any.
+
+        Raises OptwrightError when this node could not make the pipeline: no server, or another library than was meant.
+        """
+        if self._refusal is not None:
+            raise self._refusal
         attempt = self._worker(task)
         return attempt.prediction.to_json(), attempt.trouble
 

@@ -13,15 +13,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from optwright.agent.models import OFFLINE
 from optwright.config import Config, load
 from optwright.datasets.registry import load_all
 from optwright.datasets.sample import Labels
 from optwright.datasets.split import choose
-from optwright.errors import InputError
+from optwright.errors import ConfigError, InputError
 from optwright.eval.compare import Comparison, Paired
 from optwright.eval.compare import compare as compare_runs
 from optwright.eval.evaluate import evaluate as run_evaluation
 from optwright.eval.evaluate import rescore as rescore_run
+from optwright.eval.experience import Experience
 from optwright.eval.folder import RunFolder
 from optwright.eval.live import Live
 from optwright.eval.settings import Settings
@@ -54,8 +56,13 @@ def evaluate(request: Request) -> None:
         raise InputError("--address is of a Ray cluster; add --engine ray")
     samples = choose(load_all(request.benchmarks, directory=request.data_dir), ids=request.ids, limit=request.limit)
     settings = settings_of(request, config)
+    if settings.library is None and request.flags.get("library.place"):
+        raise ConfigError("--library is for a language model, and none is configured; name its server with --base-url")
     out = request.out or folder_for(settings)
     secret = config.llm.api_key
+    if (library := settings.library) is not None:
+        told = f"with the library {library.place}: {library.insights} insights admitted"
+        Console(stderr=True).print(told, highlight=False, markup=False, soft_wrap=True)
     with Live() as live:
         run_evaluation(
             settings,
@@ -66,13 +73,16 @@ def evaluate(request: Request) -> None:
             observe=live.observe,
         )
     show_summary(json.loads((out / "summary.json").read_text(encoding="utf-8")))
+    if library is not None and Experience.of(config.library) != library:
+        told = "the library was changed while the run went on: its last attempts may have drawn from another"
+        Console(stderr=True).print(told, highlight=False, soft_wrap=True)
     Console().print(str(out / "report.html"), style="dim", highlight=False, markup=False)
 
 
 def folder_for(settings: Settings) -> Path:
     """Return the folder of a run that was given none: `runs/BENCHMARKS-MODEL-METHOD`, in plain characters."""
     names = "+".join(Path(name.partition(":")[0]).stem for name in settings.benchmarks)
-    words = f"{names}-{settings.model or 'default'}-{settings.method}"
+    words = f"{names}-{settings.model or 'default'}-{settings.method}{'-library' if settings.library else ''}"
     return Path("runs") / re.sub(r"[^\w.+-]+", "_", words)[:120]
 
 
@@ -82,11 +92,12 @@ def settings_of(request: Request, config: Config) -> Settings:
     if temperature is None:
         temperature = config.llm.temperature if request.samples == 1 else 0.7
     prices = config.prices.model_dump(exclude_none=True)
+    model = config.llm.model if config.llm.base_url or config.llm.api_key else OFFLINE
     return Settings(
         benchmarks=request.benchmarks,
         method=config.method.value,
         effort=config.effort.value,
-        model=config.llm.model if config.llm.base_url or config.llm.api_key else "offline",
+        model=model,
         base_url=config.llm.base_url,
         temperature=temperature,
         max_tokens=config.llm.max_tokens,
@@ -100,6 +111,7 @@ def settings_of(request: Request, config: Config) -> Settings:
         calls=config.budget.calls,
         seconds=config.budget.seconds,
         allow_weak=config.solver.allow_weak_isolation,
+        library=Experience.of(config.library) if model != OFFLINE else None,
         samples=request.samples,
         labels=Labels(request.labels),
         prices=prices,
@@ -151,6 +163,13 @@ def show_summary(summary: Mapping[str, Any]) -> None:
     for name, correct, of, source in rule_table(summary["pooled"]):
         rules.add_row(name, str(correct), str(of), source)
     console.print(rules)
+    if (usage := summary.get("library")) is not None:
+        console.print(
+            f"Library: {usage['shown']} insights shown in {usage['with_insights']} of {usage['attempts']} attempts, "
+            f"{usage['cited']} cited; retrieval precision {100 * usage['precision']:.1f}%",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _show_comparison(found: Comparison, names: tuple[str, str]) -> None:

@@ -92,6 +92,10 @@ def evaluate(
     effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the language model.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens of one reply at most.")] = None,
+    library: Annotated[
+        str | None, typer.Option(metavar="FILE|URL", help="The experience library to draw from; it is only read.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The run's folder; default: runs/BENCHMARKS-MODEL-METHOD.")
     ] = None,
@@ -113,12 +117,17 @@ def evaluate(
     from optwright.eval import command
 
     weak = True if allow_weak_isolation else None
-    flags = {"llm.model": model, "llm.base_url": base_url, "solver.allow_weak_isolation": weak}
+    flags = {"llm.model": model, "llm.base_url": base_url, "llm.max_tokens": max_tokens, "library.place": library}
     command.evaluate(
         command.Request(
             tuple(benchmark),
             out,
-            flags={**flags, "method": method and method.value, "effort": effort and effort.value},
+            flags={
+                **flags,
+                "method": method and method.value,
+                "effort": effort and effort.value,
+                "solver.allow_weak_isolation": weak,
+            },
             limit=limit,
             ids=tuple(name.strip() for name in ids.split(",") if name.strip()) if ids else (),
             samples=samples,

@@ -22,6 +22,9 @@ from optwright.eval.summary import summarise, timing
 from optwright.eval.threads import Threads, workers_for
 from optwright.eval.work import Engine
 
+LIBRARY = "library.json"
+"""What a run with a library could draw from, as it was when the run began."""
+
 
 def evaluate(
     settings: Settings,
@@ -45,6 +48,8 @@ def evaluate(
         if not folder.exists:
             if (out / "results.jsonl").exists():
                 raise InputError(f"{out} has results but no config.json: not a run folder; use another --out")
+            if resolved.library is not None:
+                folder.write(LIBRARY, resolved.library.text())
             folder.begin(resolved.to_json(), items)
         elif not resume:
             done = len(folder.records())
@@ -95,10 +100,20 @@ def rescore(
     summary = summarise(items, records, version, repeats=settings.samples, prices=money)
     times = timing(records)
     structures = _structures(folder, judged, references)
+    conditions = _conditions(folder.path / LIBRARY)
     folder.write_json("summary.json", summary)
     folder.write_json("timing.json", times)
-    folder.write("report.html", report(settings.to_json(), summary, times, judged, structures=structures))
+    page = report(settings.to_json(), summary, times, judged, structures=structures, conditions=conditions)
+    folder.write("report.html", page)
     return summary
+
+
+def _conditions(path: Path) -> dict[str, str]:
+    """Return the conditions of the insights that the run could draw from, by id."""
+    if not path.exists():
+        return {}
+    insights = json.loads(path.read_text(encoding="utf-8"))["insights"]
+    return {f"I{one['number']}": one["condition"] for one in insights}
 
 
 def _structures(folder: RunFolder, judged: Sequence[Judged], references: Path | None) -> dict[str, int] | None:

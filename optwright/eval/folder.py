@@ -80,10 +80,10 @@ class RunFolder:
     def check_same(self, config: dict[str, Any]) -> None:
         """Raise ConfigError naming what differs if a run of other settings lies here."""
         stored = self.config()
-        names = sorted((stored.keys() | config.keys()) - FREE)
-        different = [name for name in names if stored.get(name) != config.get(name)]
+        before, now = _flat(stored), _flat(config)
+        different = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
         if different:
-            parts = ", ".join(f"{name} was {stored.get(name)!r}, is {config.get(name)!r}" for name in different[:4])
+            parts = ", ".join(f"{name} was {before.get(name)!r}, is {now.get(name)!r}" for name in different[:4])
             raise ConfigError(f"{self.path} holds a run with other settings ({parts}); use another --out")
 
     def items(self) -> list[Item]:
@@ -150,6 +150,17 @@ class RunFolder:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self.path / name)
+
+
+def _flat(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that decide answers, those of a part under `part.name`; one that is not set is left out."""
+    found: dict[str, Any] = {}
+    for name, value in config.items():
+        if name not in FREE and value is not None:
+            found |= (
+                {f"{name}.{inner}": told for inner, told in value.items()} if isinstance(value, dict) else {name: value}
+            )
+    return found
 
 
 def environment() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from optwright.agent.solution import Solution
 from optwright.agent.solution import Status as Solved
 from optwright.budget import Allowance
 from optwright.datasets.label import Status
-from optwright.errors import ConfigError, InputError
+from optwright.errors import ConfigError, InputError, LibraryError
 from optwright.eval.gate import WAITED, Gate, Turnstile
 from optwright.eval.prediction import Prediction, Timing
 from optwright.eval.settings import Settings
@@ -47,6 +47,7 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
         SolveOptions(settings.solver, settings.time_limit, settings.gap),
         Allowance(settings.calls, None, settings.seconds),
         settings.allow_weak,
+        settings.library.shelf(settings.base_url, key) if settings.library else None,
     )
 
     def work(task: Task) -> Attempt:
@@ -56,6 +57,8 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
             solution = solve.solve(task.problem, model=model, settings=chosen)
         except ConfigError:
             raise
+        except LibraryError as error:
+            return Attempt(task, Prediction(failure="library", message=str(error)), str(error))
         except InputError as error:
             return Attempt(task, Prediction(failure="input", message=str(error)))
         prediction = prediction_of(solution, waited=sum(waits))
@@ -95,6 +98,7 @@ def prediction_of(solution: Solution, *, waited: float = 0.0) -> Prediction:
         seconds=round(max(0.0, solution.seconds - waited), 6),
         steps={**_steps(solution), **({"waiting": Timing(round(waited, 6))} if waited else {})},
         variables=count or None,
+        insights=solution.insights,
         formulation=_formulation(solution),
         program=solution.program,
     )

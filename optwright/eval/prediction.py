@@ -43,6 +43,8 @@ class Prediction:
     steps: dict[str, Timing] = field(default_factory=dict)
     variables: int | None = None
     """How many variables the solved model has: the size of the problem as modelled."""
+    insights: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of the insights that were `shown` to the model and that it says it `used`; empty when none was shown."""
     formulation: dict[str, Any] | None = None
     program: str | None = None
 

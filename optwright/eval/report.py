@@ -23,6 +23,8 @@ th:first-child, td:first-child, .words { text-align: left; }
 @media print { body { margin: 0; } h2 { break-after: avoid; } svg, table { break-inside: avoid; } }
 """
 _QUINTILES = 5
+_INSIGHTS = 30
+"""Insights in the table: those shown most often."""
 
 
 def report(
@@ -32,8 +34,13 @@ def report(
     judged: Sequence[Judged],
     *,
     structures: Mapping[str, int] | None = None,
+    conditions: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the page. `judged` gives the tokens of each attempt, `structures` the categories of `contrast` if any."""
+    """Return the page.
+
+    `judged` gives the tokens of each attempt, `structures` the categories of `contrast` if any, `conditions` those of
+    the insights that the run could draw from.
+    """
     sections = [
         ("Accuracy by benchmark", _accuracy(summary["benchmarks"], pooled=summary["pooled"])),
         ("Accuracy by type", _accuracy(summary["by_type"])),
@@ -41,6 +48,7 @@ def report(
         ("What became of the problems", _outcomes(summary["failures"])),
         ("Models against references", _structures(structures)),
         ("The same predictions under every rule", _rules(summary["pooled"])),
+        ("The experience library", _library(config.get("library"), summary.get("library"), conditions or {})),
         ("Confidence against accuracy", _calibration(summary["calibration"])),
         ("Tokens against accuracy", _tokens(judged)),
         ("Seconds per step", _steps(timing)),
@@ -120,6 +128,46 @@ def _rules(pooled: Mapping[str, Any]) -> str:
     )
     words = f"<table><tr><th>rule<th class=words>compares<th class=words>source{lines}</table>"
     return bars(rows, top=1.0, percent=True, title="correct under each rule") + words
+
+
+def _library(library: Mapping[str, Any] | None, usage: Mapping[str, Any] | None, conditions: Mapping[str, str]) -> str:
+    if library is None:
+        return ""
+    where = f"{escape(str(library['place']))}: {library['insights']} insights admitted"
+    if usage is None:
+        return f"<p class=note>{where}; none was found to apply to any problem.</p>"
+    told = (
+        f"{where}. Insights were shown in {usage['with_insights']} of {usage['attempts']} attempts, {usage['shown']} "
+        f"in all; answers cite {usage['cited']}. Retrieval precision <b>{100 * usage['precision']:.1f}%</b>: "
+        "the share of those shown that a right answer cites. Which problems are shown insights is not by chance: what "
+        "the library is worth, `optwright compare` says of a run with it and one without."
+    )
+    rows = [
+        Bar(
+            name,
+            rate["value"],
+            f"{100 * rate['value']:.1f}%  ({part['correct']}/{part['of']})",
+            rate["low"],
+            rate["high"],
+        )
+        for name, part in usage["accuracy"].items()
+        if (rate := part["rate"])
+    ]
+    lines = [
+        f"<tr><td>{escape(name)}<td>{row['shown']}<td>{row['shown_right']}<td>{row['cited']}<td>{row['cited_right']}"
+        f"<td class=words>{escape(_short(conditions.get(name, '')))}"
+        for name, row in list(usage["insights"].items())[:_INSIGHTS]
+    ]
+    more = len(usage["insights"]) - len(lines)
+    rest = f"<p class=note>{more} more in summary.json.</p>" if more > 0 else ""
+    head = "<tr><th>insight<th>shown<th>right then<th>cited<th>right then<th class=words>when"
+    plot = bars(rows, top=1.0, percent=True, title="accuracy of attempts with and without insights")
+    return f"<p class=note>{told}</p>{plot}<table>{head}{''.join(lines)}</table>{rest}"
+
+
+def _short(text: str, most: int = 120) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _calibration(calibration: Mapping[str, Any] | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from optwright.datasets.sample import Labels
 from optwright.errors import ConfigError
+from optwright.eval.experience import Experience
 from optwright.eval.gate import Turnstile
 from optwright.eval.items import Item
 from optwright.eval.work import Worker
@@ -43,6 +44,8 @@ class Settings:
     seconds: float | None = 600.0
     """Wall clock that one attempt may take."""
     allow_weak: bool = False
+    library: Experience | None = None
+    """The experience library that attempts draw from; a run never writes to it."""
     samples: int = 1
     labels: Labels = Labels.CORRECTED
     prices: dict[str, float] = field(default_factory=dict)
@@ -66,6 +69,7 @@ class Settings:
         """Rebuild from `to_json`; what later versions add is ignored."""
         known = {item.name for item in fields(cls)}
         given = {name: value for name, value in data.items() if name in known}
+        given["library"] = Experience.from_json(given["library"]) if given.get("library") else None
         return cls(**{**given, "benchmarks": tuple(given["benchmarks"]), "labels": Labels(given["labels"])})
 
 

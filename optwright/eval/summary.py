@@ -10,6 +10,7 @@ from typing import Any
 from optwright.budget import Usage
 from optwright.datasets.sample import Labels
 from optwright.eval.folder import Record
+from optwright.eval.insights import usage
 from optwright.eval.items import SIZES, Item
 from optwright.eval.judged import Judged, judge, rule_counts, split_by
 from optwright.eval.metrics import Interval, bootstrap, calibration_error, once, pass_at_k, reliability, wilson
@@ -51,6 +52,7 @@ def summarise(
         "by_size": _each({name: sizes[name] for name in names if name in sizes}),
         f"{other.value}_labels": _other(items, records, other),
         "failures": _failures(judged),
+        "library": usage(judged),
         "calibration": _calibration(judged),
         "usage": _usage(judged, prices),
     }

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
-from optwright.errors import ConfigError, InputError
+from optwright.errors import ConfigError, InputError, LibraryError
 
 T = TypeVar("T")
 _PATIENCE = 60
@@ -30,6 +30,7 @@ class Database:
 
     def __init__(self, place: str | Path) -> None:
         self.url = _url(place)
+        _make_folder(self.url)
         self.engine = _engine(self.url)
         with self._named():
             self._migrate()
@@ -41,8 +42,17 @@ class Database:
 
     @property
     def place(self) -> str:
-        """The URL without its password, for messages."""
-        return self.url.render_as_string(hide_password=True)
+        """A file's whole path or the URL without its password: for messages, and to open the library again."""
+        if self.sqlite and self.url.database and not self.url.query:
+            return str(Path(self.url.database).resolve())
+        drivername = "sqlite" if self.sqlite else "postgresql"
+        open_ = {name: value for name, value in self.url.query.items() if name != "password"}
+        return self.url._replace(drivername=drivername, password=None).set(query=open_).render_as_string()
+
+    @property
+    def secret(self) -> bool:
+        """Whether its URL holds a password, which `place` leaves out."""
+        return self.url.password is not None or "password" in self.url.query
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -62,7 +72,7 @@ class Database:
                     return work(connection)
             except _Again:
                 if attempt == 7:
-                    raise InputError(f"{self.place}: too many writers at once; try again") from None
+                    raise LibraryError(f"{self.place}: too many writers at once; try again") from None
         raise AssertionError
 
     def close(self) -> None:
@@ -76,9 +86,9 @@ class Database:
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) in ("40001", "40P01"):
                 raise _Again from error
-            raise InputError(f"{self.place}: {_first_line(error)}; check the path or the server") from error
+            raise LibraryError(f"{self.place}: {_first_line(error)}; check the path or the server") from error
         except DBAPIError as error:
-            raise InputError(f"{self.place}: {_first_line(error)}; is it a library of Optwright?") from error
+            raise LibraryError(f"{self.place}: {_first_line(error)}; is it a library of Optwright?") from error
 
     def _migrate(self) -> None:
         """Bring the tables to the newest version; one process at a time does it, the others wait."""
@@ -103,6 +113,12 @@ class _Again(Exception):
     """The database asks to begin the transaction anew."""
 
 
+def exists(place: str | Path) -> bool:
+    """Whether something lies there; of a server that is not asked. For commands that read, and should make no file."""
+    url = _url(place)
+    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
+
+
 def insert(connection: Connection, table: sa.Table) -> Any:
     """Return an INSERT that leaves out what is there already."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -121,10 +137,6 @@ def _url(place: str | Path) -> sa.URL:
         path = Path(text).expanduser()
         if path.is_dir():
             raise InputError(f"{path} is a folder; name the library's file, such as {path / 'library.db'}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{path}: the folder cannot be made ({error.strerror})") from error
         return sa.URL.create("sqlite", database=str(path))
     try:
         url = make_url(text)
@@ -137,6 +149,14 @@ def _url(place: str | Path) -> sa.URL:
     if url.get_backend_name() == "sqlite":
         return url
     raise ConfigError(f"a library lives in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+
+
+def _make_folder(url: sa.URL) -> None:
+    if url.get_backend_name() == "sqlite" and url.database:
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{url.database}: the folder cannot be made ({error.strerror})") from error
 
 
 def _engine(url: sa.URL) -> Engine:
