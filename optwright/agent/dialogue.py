@@ -14,6 +14,7 @@ from optwright.agent.conversation import Standing, Store
 from optwright.agent.solve import MOST_TEXT, Settings
 from optwright.agent.talk.comparison import Change, Comparison
 from optwright.agent.talk.plan import Plan, dump_edits
+from optwright.agent.talk.solving import asked_about
 from optwright.agent.talk.state import Around, Json, pack_table, request
 from optwright.agent.talk.state import tables as tables_of
 from optwright.agent.talk.tell import closed
@@ -133,6 +134,10 @@ class Dialogue:
     def tables(self) -> tuple[Table, ...]:
         """The tables of the current version's problem."""
         return tables_of(self._standing().talk)
+
+    def words(self, version: Version) -> str:
+        """Return the problem of a version as the user told it, with what was clarified since."""
+        return asked_about(self._standing().talk["stories"][version.line - 1])
 
     def send(self, text: str, *, tables: Sequence[Table] = (), on_step: OnStep | None = None) -> Turn:
         """Say something: a problem, the answer to a question, a follow-up. Raises InputError: empty, too long, busy."""

@@ -106,7 +106,7 @@ class Content:
 
     def checked(self) -> Content:
         """Return it stripped. Raises InputError, naming the field, for one that is empty or too long."""
-        parts = {name: str(getattr(self, name)).strip() for name in _TEXTS}
+        parts = {name: storable(str(getattr(self, name))).strip() for name in _TEXTS}
         for name, text in parts.items():
             if not text and name in ("first", "condition", "explanation"):
                 raise InputError(f"an insight needs {_WORDS[name]}; it is empty")
@@ -178,6 +178,11 @@ def number_of(name: str) -> int:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         raise InputError(f"{name!r} names no insight; write its number, such as I17")
     return int(digits)
+
+
+def storable(text: str) -> str:
+    """Return text as every database keeps it: without NUL, which PostgreSQL refuses, and without half characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
 
 
 def _fold(text: str) -> str:

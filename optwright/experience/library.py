@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from optwright.errors import InputError
 from optwright.experience import labels, rows
 from optwright.experience.database import Database, insert_new
-from optwright.experience.insight import Content, Insight, Label, Provenance, Status, Use
+from optwright.experience.insight import Content, Insight, Label, Provenance, Status, Use, storable
 from optwright.experience.schema import change, revision, use
 
 T = TypeVar("T")
@@ -240,7 +240,7 @@ class Library:
 
     def _change(self, action: str, note: str, work: Callable[[Connection, int], T]) -> T:
         """Do the work in one transaction under a number in the journal."""
-        entry = {"time": _now(), "action": action, "actor": self.actor[:200], "note": note}
+        entry = {"time": _now(), "action": action, "actor": storable(self.actor)[:200], "note": storable(note)}
 
         def whole(connection: Connection) -> T:
             number = connection.execute(sa.insert(change).values(**entry)).inserted_primary_key

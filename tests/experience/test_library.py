@@ -246,3 +246,9 @@ def test_what_a_run_told_is_found_again(library):
     library.record(facts)
     assert library.told("talk 1") == facts[:1]
     assert library.told("talk 3") == []
+
+
+def test_signs_that_a_database_refuses_are_left_out(library):
+    made = library.by("an\x00n").add(replace(WHOLE, condition="Things\x00 are \ud800 counted."), note="a\x00b")
+    assert library.get(made.number).content.condition == "Things  are ? counted."
+    assert (library.journal()[0].actor, library.journal()[0].note) == ("an n", "a b")

@@ -91,7 +91,7 @@ class _Looked:
     def _ask(self, template: str, variables: dict[str, str], field: str, shape: dict[str, Any]) -> list[Any]:
         """Ask the model for a list; a reply without one is an empty list, noted."""
         schema = {"type": "object", "properties": {field: shape}, "required": [field], "additionalProperties": False}
-        prompt = render(template, {**variables, "problem": _shortened(self._context.problem.text)})
+        prompt = render(template, {**variables, "problem": shortened(self._context.problem.text)})
         asked = ask(self._context, prompt, schema)
         try:
             value = find_json(asked.reply.text).value.get(field)
@@ -103,5 +103,6 @@ class _Looked:
         return value if isinstance(value, list) else []
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return a problem's beginning and end, at most about `MOST_PROBLEM` characters."""
     return text if len(text) <= MOST_PROBLEM else f"{text[: MOST_PROBLEM // 2]}\n[...]\n{text[-MOST_PROBLEM // 2 :]}"

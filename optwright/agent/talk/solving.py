@@ -59,7 +59,7 @@ def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
     if plan.formulation is not None:
         return Solved(given(plan.formulation, attached, around, story["answers"]))
     preset = OFFLINE if around.model is None else PRESETS[Method(around.settings.method)]
-    text = " ".join([story["text"], *story["answers"]]) if around.model is None else _asked_about(story)
+    text = " ".join([story["text"], *story["answers"]]) if around.model is None else asked_about(story)
     ended = _follow(Task(Problem(text, attached), preset, around.model, around.settings, around.on_step), {}, around)
     readings = tuple(ended.state.get("readings", []))
     if len(readings) == 1:
@@ -67,7 +67,7 @@ def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
     return Solved(ended.solution, readings)
 
 
-def _asked_about(story: Json) -> str:
+def asked_about(story: Json) -> str:
     """Return the problem's words with what was answered or is assumed about it."""
     if not story["answers"]:
         return str(story["text"])

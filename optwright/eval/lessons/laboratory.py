@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from optwright.agent import solve
@@ -98,6 +99,17 @@ class Metered:
         return completion
 
 
+def reply_of(
+    model: ChatModel, template: str, variables: Mapping[str, str], schema: Schema | None = None
+) -> dict[str, Any]:
+    """Ask a model for a JSON object; a reply without one is an empty object."""
+    completion = model.complete(render(template, variables).messages, schema=schema)
+    try:
+        return dict(find_json(completion.text).value)
+    except ParseError:
+        return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Laboratory:
     """The model under study, the library, and how attempts are made."""
@@ -128,14 +140,7 @@ class Laboratory:
 
     def ask(self, key: str, template: str, variables: dict[str, str], schema: Schema | None = None) -> dict[str, Any]:
         """Ask the model for a JSON object; a reply without one is an empty object."""
-
-        def work() -> dict[str, Any]:
-            completion = self.model.complete(render(template, variables).messages, schema=schema)
-            try:
-                return dict(find_json(completion.text).value)
-            except ParseError:
-                return {}
-
+        work = partial(reply_of, self.model, template, variables, schema)
         return dict(self.journal.once(f"{key}: {template}", work))
 
     def judge(self, task: Task, solution: Solution) -> Try:

@@ -9,6 +9,7 @@ from optwright.agent.solve import solve_formulation
 from optwright.errors import InputError, ParseError
 from optwright.eval.lessons.laboratory import Laboratory, Task, Try
 from optwright.experience.insight import Content, Stage
+from optwright.experience.library import Library
 from optwright.experience.search import Wanted, pruned
 from optwright.prompts.library import render
 from optwright.prompts.parse import find_json
@@ -27,7 +28,7 @@ _INSIGHT = {
     "required": ["stage", "first", "second", "condition", "explanation", "example"],
     "additionalProperties": False,
 }
-_INSIGHTS = {
+INSIGHTS = {
     "type": "object",
     "properties": {"insights": {"type": "array", "items": _INSIGHT, "maxItems": MOST_LESSONS}},
     "required": ["insights"],
@@ -40,10 +41,18 @@ def lessons(laboratory: Laboratory, key: str, task: Task, failed: Try) -> list[C
     right = task.reference or _explored(laboratory, key, task, failed)
     if not right:
         return []
-    wanted = Wanted(task.problem.text)
-    labels = "\n".join(f"- {one.path}" for one in pruned(laboratory.library, wanted, MOST_LABELS)) or "- none yet"
-    variables = {"labels": labels, "problem": task.problem.text, "model": failed.model or "(none)", "right": right}
-    reply = laboratory.ask(f"{key}: {task.id}", "lesson_extract", variables, _INSIGHTS)
+    variables = asked_of(laboratory.library, task.problem.text, failed.model, right)
+    return contents_of(laboratory.ask(f"{key}: {task.id}", "lesson_extract", variables, INSIGHTS))
+
+
+def asked_of(library: Library, problem: str, wrong: str, right: str) -> dict[str, str]:
+    """Return what the prompt `lesson_extract` is filled with: a problem, a wrong model of it and a right one."""
+    labels = "\n".join(f"- {one.path}" for one in pruned(library, Wanted(problem), MOST_LABELS)) or "- none yet"
+    return {"labels": labels, "problem": problem, "model": wrong or "(none)", "right": right}
+
+
+def contents_of(reply: Mapping[str, Any]) -> list[Content]:
+    """Read the insights of a reply to it; what is no insight is left out."""
     told = reply.get("insights")
     found = [content_of(entry) for entry in (told if isinstance(told, list) else [])[:MOST_LESSONS]]
     return [content for content in found if content is not None]

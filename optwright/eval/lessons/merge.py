@@ -43,7 +43,12 @@ def alike(one: Insight, other: Insight) -> float:
     """Return the cosine of the word counts of two insights of one stage; 0 for different stages."""
     if one.content.stage is not other.content.stage:
         return 0.0
-    first, second = (Counter(_WORD.findall(told(insight).casefold())) for insight in (one, other))
+    return cosine(told(one), told(other))
+
+
+def cosine(one: str, other: str) -> float:
+    """Return the cosine of the word counts of two texts."""
+    first, second = (Counter(_WORD.findall(text.casefold())) for text in (one, other))
     dot = sum(count * second[word] for word, count in first.items())
     norms = [math.sqrt(sum(count * count for count in counts.values())) for counts in (first, second)]
     return dot / (norms[0] * norms[1]) if all(norms) else 0.0
