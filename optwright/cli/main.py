@@ -22,7 +22,7 @@ import typer
 from typer.core import TyperGroup
 
 from optwright import __version__
-from optwright.cli import chat, commands, library, page, serve, synthesis
+from optwright.cli import chat, commands, library, page, prompts, serve, synthesis
 from optwright.errors import OptwrightError
 from optwright.eval import commands as evaluation
 from optwright.finetune import commands as tuning
@@ -58,6 +58,7 @@ serve.mount(app)
 tuning.mount(app)
 synthesis.mount(app)
 library.mount(app)
+prompts.mount(app)
 
 
 def _version(wanted: bool) -> None:
