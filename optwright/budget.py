@@ -1,4 +1,4 @@
-"""What a solve may spend: calls, tokens, seconds; and what it has spent."""
+"""What a solve may spend: calls, tokens, money, seconds; and what it has spent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
-from optwright.errors import BudgetError
+from optwright.errors import BudgetError, InputError
+
+Prices = Mapping[str, float]
+"""Dollars per million tokens: `prompt`, `completion`, and `cached` for prompt tokens that a prefix cache served
+(default: as `prompt`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,14 @@ class Usage:
         return cls(**data)
 
 
+def cost(usage: Usage, prices: Prices) -> float:
+    """Return dollars at these prices."""
+    fresh = usage.prompt_tokens - usage.cached_tokens
+    cached = prices.get("cached", prices.get("prompt", 0.0))
+    money = fresh * prices.get("prompt", 0.0) + usage.cached_tokens * cached
+    return (money + usage.completion_tokens * prices.get("completion", 0.0)) / 1e6
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """The limits of a budget; None is no limit."""
@@ -50,12 +62,15 @@ class Allowance:
     calls: int | None = 20
     tokens: int | None = None
     seconds: float | None = 600.0
+    money: float | None = None
+    """Dollars; the budget must know the prices."""
 
 
 class Budget:
     """A running account against an allowance. Safe to share between threads.
 
-    The clock runs from construction; `used` and `elapsed` carry over what an interrupted run had spent.
+    The clock runs from construction; `used`, `elapsed` and `money` carry over what an interrupted run had spent.
+    Raises InputError for a limit of money without `prices`: it would never be reached.
     """
 
     def __init__(
@@ -64,10 +79,15 @@ class Budget:
         *,
         used: Usage | None = None,
         elapsed: float = 0.0,
+        money: float = 0.0,
+        prices: Prices | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.allowance = allowance or Allowance()
-        self._used = used or Usage()
+        if self.allowance.money is not None and not prices:
+            raise InputError("a budget of money needs the model's prices: set prices.prompt and prices.completion")
+        self.prices = prices or {}
+        self._used, self._money = used or Usage(), money
         self._clock = clock
         self._start = clock() - elapsed
         self._lock = threading.Lock()
@@ -77,6 +97,12 @@ class Budget:
         """What has been charged so far."""
         with self._lock:
             return self._used
+
+    @property
+    def money(self) -> float:
+        """Dollars that have been charged so far."""
+        with self._lock:
+            return self._money
 
     @property
     def elapsed(self) -> float:
@@ -89,28 +115,35 @@ class Budget:
         limit = self.allowance.seconds
         return float("inf") if limit is None else max(0.0, limit - self.elapsed)
 
-    def charge(self, usage: Usage) -> None:
-        """Add what was spent. Never raises: what was spent is spent."""
+    def charge(self, usage: Usage, money: float | None = None) -> float:
+        """Add what was spent; return it in dollars: `money` where it is known, else by the budget's prices.
+
+        Never raises: what was spent is spent.
+        """
+        spent = cost(usage, self.prices) if money is None else money
         with self._lock:
-            self._used = self._used + usage
+            self._used, self._money = self._used + usage, self._money + spent
+        return spent
 
     def spent(self) -> str | None:
         """Say which limit is reached, with the whole account, or return None."""
         used, limits = self.used, self.allowance
-        account = f"{used.calls} calls, {used.tokens} tokens, {self.elapsed:.1f} s"
-        reached = [
-            f"{limit:g} {unit}"
-            for limit, amount, unit in (
+        money = f"${self.money:.4g}, " if self.money else ""
+        account = f"{used.calls} calls, {used.tokens} tokens, {money}{self.elapsed:.1f} s"
+        reached = {
+            name: f"${limit:g}" if name == "money" else f"{limit:g} {name}"
+            for limit, amount, name in (
                 (limits.calls, used.calls, "calls"),
                 (limits.tokens, used.tokens, "tokens"),
+                (limits.money, self.money, "money"),
                 (limits.seconds, self.elapsed, "seconds"),
             )
             if limit is not None and amount >= limit
-        ]
+        }
         if not reached:
             return None
-        names = " and ".join(part.split()[1] for part in reached)
-        return f"the budget of {' and '.join(reached)} is spent ({account}); raise budget.{names} to go on"
+        limit = " and ".join(reached.values())
+        return f"the budget of {limit} is spent ({account}); raise budget.{' and '.join(reached)} to go on"
 
     def check(self) -> None:
         """Raise BudgetError, naming what is spent, if nothing more may be spent."""

@@ -1,11 +1,13 @@
-"""The account of calls, tokens and seconds."""
+"""The account of calls, tokens, money and seconds."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from optwright.budget import Allowance, Budget, Usage
-from optwright.errors import BudgetError
+from optwright.budget import Allowance, Budget, Usage, cost
+from optwright.errors import BudgetError, InputError
+
+PRICES = {"prompt": 2.0, "completion": 10.0, "cached": 0.5}
 
 
 class Clock:
@@ -55,3 +57,27 @@ def test_charges_from_many_threads_add_up():
         list(pool.map(lambda _: [budget.charge(Usage(1, 2, 3, 1)) for _ in range(500)], range(8)))
     assert budget.used == Usage(4000, 8000, 12000, 4000)
     assert Usage.from_json(budget.used.to_json()) == budget.used
+
+
+def test_cost_is_per_million_tokens_and_cached_ones_are_apart():
+    assert cost(Usage(2, 1_000_000, 100_000, 400_000), PRICES) == pytest.approx(1.2 + 0.2 + 1.0)
+    assert cost(Usage(1, 1_000_000, 0, 400_000), {"prompt": 2.0}) == pytest.approx(2.0)
+    assert cost(Usage(1, 1_000_000, 1_000_000), {}) == 0.0
+
+
+def test_money_is_counted_by_the_prices_or_as_told_and_stops():
+    budget = Budget(Allowance(None, None, None, money=3.0), prices=PRICES, money=0.25, clock=Clock())
+    assert budget.charge(Usage(1, 1_000_000)) == pytest.approx(2.0)
+    budget.check()
+    assert budget.charge(Usage(1, 1_000_000), money=0.5) == 0.5
+    assert budget.money == pytest.approx(2.75)
+    budget.check()
+    budget.charge(Usage(1, 0, 100_000))
+    line = r"the budget of \$3 is spent \(3 calls, 2100000 tokens, \$3.75, 0.0 s\); raise budget.money to go on"
+    with pytest.raises(BudgetError, match=line):
+        budget.check()
+
+
+def test_a_limit_of_money_without_prices_is_refused():
+    with pytest.raises(InputError, match=r"needs the model's prices: set prices\.prompt"):
+        Budget(Allowance(money=1.0))

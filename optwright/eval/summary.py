@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean, median
 from typing import Any
 
-from optwright.budget import Usage
+from optwright.budget import Prices, Usage, cost
 from optwright.datasets.sample import Labels
 from optwright.eval.folder import Record
 from optwright.eval.insights import usage
@@ -29,12 +29,9 @@ def summarise(
     labels: Labels,
     *,
     repeats: int = 1,
-    prices: Mapping[str, float] | None = None,
+    prices: Prices | None = None,
 ) -> dict[str, Any]:
-    """Return the content of summary.json. The same items and predictions give the same bytes, in whatever order.
-
-    `prices` are dollars per million tokens: `prompt`, `completion`, `cached` (default: as `prompt`).
-    """
+    """Return the content of summary.json. The same items and predictions give the same bytes, in whatever order."""
     judged = judge(items, records, labels)
     other = Labels.ORIGINAL if labels is Labels.CORRECTED else Labels.CORRECTED
     names = [name for _, name in SIZES]
@@ -181,21 +178,13 @@ def _calibration(judged: Sequence[Judged]) -> dict[str, Any] | None:
     return {"n": len(pairs), "expected_error": round(calibration_error(said, hits) or 0.0, 6), "bins": parts}
 
 
-def _usage(judged: Sequence[Judged], prices: Mapping[str, float] | None) -> dict[str, Any]:
+def _usage(judged: Sequence[Judged], prices: Prices | None) -> dict[str, Any]:
     all_of = [prediction.usage for entry in judged for prediction in entry.predictions]
     total = sum(all_of, Usage())
     data: dict[str, Any] = total.to_json()
     data["tokens_per_attempt"] = round(total.tokens / len(all_of), 2) if all_of else None
     data["cost"] = round(cost(total, prices), 6) if prices else None
     return data
-
-
-def cost(usage: Usage, prices: Mapping[str, float]) -> float:
-    """Return dollars at these prices per million tokens."""
-    fresh = usage.prompt_tokens - usage.cached_tokens
-    cached = prices.get("cached", prices.get("prompt", 0.0))
-    money = fresh * prices.get("prompt", 0.0) + usage.cached_tokens * cached
-    return (money + usage.completion_tokens * prices.get("completion", 0.0)) / 1e6
 
 
 def _rate(correct: int, of: int) -> dict[str, Any]:

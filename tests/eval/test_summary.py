@@ -11,7 +11,7 @@ from optwright.eval.folder import Record, RunFolder
 from optwright.eval.items import Item
 from optwright.eval.prediction import Prediction
 from optwright.eval.settings import Settings
-from optwright.eval.summary import cost, summarise
+from optwright.eval.summary import summarise
 
 
 def item(name, corrected, original=None, **more):
@@ -81,8 +81,6 @@ def test_several_samples():
 
 def test_cost():
     prices = {"prompt": 2.0, "completion": 10.0, "cached": 0.5}
-    assert cost(Usage(2, 1_000_000, 100_000, 400_000), prices) == pytest.approx(1.2 + 0.2 + 1.0)
-    assert cost(Usage(1, 1_000_000, 0, 400_000), {"prompt": 2.0}) == pytest.approx(2.0)
     assert summarise(ITEMS, RECORDS, Labels.CORRECTED, prices=prices)["usage"]["cost"] == pytest.approx(0.000325)
 
 
