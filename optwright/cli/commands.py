@@ -50,6 +50,9 @@ def solve(
     library: Annotated[
         str | None, typer.Option(metavar="FILE|URL", help="The experience library to draw from; it is only read.")
     ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Ask whether the answer is right, and learn from what you say.")
+    ] = False,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
@@ -73,7 +76,7 @@ def solve(
         "solver.gap": gap,
         "solver.allow_weak_isolation": allow_weak_isolation or None,
     }
-    request = solving.Request(problem, tuple(data or ()), flags, save)
+    request = solving.Request(problem, tuple(data or ()), flags, save, learn)
     raise typer.Exit(solving.solve(request, as_json=as_json))
 
 

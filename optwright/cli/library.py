@@ -17,6 +17,8 @@ Place = Annotated[
 Name = Annotated[str, typer.Argument(metavar="ID", help="An insight, such as I17.")]
 Note = Annotated[str, typer.Option("--note", help="Why, for the journal.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Model = Annotated[str | None, typer.Option(help="Name of the language model.")]
+Url = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")]
 
 
 class StatusName(StrEnum):
@@ -25,6 +27,13 @@ class StatusName(StrEnum):
     CANDIDATE = "candidate"
     ADMITTED = "admitted"
     RETIRED = "retired"
+
+
+class Thumb(StrEnum):
+    """What an answer is worth."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 class FormName(StrEnum):
@@ -152,12 +161,29 @@ def stats(place: Place = None, as_json: AsJson = False) -> None:
     raise typer.Exit(shelf.stats(place, as_json=as_json))
 
 
+@library.command()
+def feedback(
+    saved: Annotated[Path, typer.Argument(metavar="DIR", help="A solve that was kept by solve --save DIR.")],
+    verdict: Annotated[Thumb, typer.Argument(help="Whether its answer is right.")],
+    correction: Annotated[str, typer.Option(metavar="TEXT", help="What is wrong with it, in words.")] = "",
+    formulation: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="The formulation as it should have been.")
+    ] = None,
+    model: Model = None,
+    base_url: Url = None,
+    place: Place = None,
+) -> None:
+    """Tell what a saved answer is worth: uses of the insights shown for it; a correction becomes a candidate."""
+    from optwright.cli import feedback as told
+
+    flags = {"llm.model": model, "llm.base_url": base_url, "library.place": place}
+    told.tell(saved, told.Verdict(verdict is Thumb.UP, correction, formulation), flags)
+
+
 Benchmarks = Annotated[
     list[str], typer.Argument(metavar="BENCHMARK|FILE.jsonl...", help="Names (see `datasets list`) or files.")
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="The run's folder; called again with it, a killed run goes on.")]
-Model = Annotated[str | None, typer.Option(help="Name of the language model.")]
-Url = Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Training tasks at most.")]
 HeldOut = Annotated[int, typer.Option(min=1, help="Held-out tasks at most.")]
 Workers = Annotated[int, typer.Option(min=1, help="Attempts at once.")]

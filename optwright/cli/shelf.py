@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from optwright.experience.insight import Content, Insight
     from optwright.experience.library import Library
 
+MISSING = "the experience library needs SQLAlchemy: pip install 'optwright[library]'"
 _FIELDS = ("stage", "first", "second", "condition", "explanation", "example")
 
 
@@ -35,7 +36,7 @@ def opened(place: str | None) -> Iterator[Library]:
     try:
         from optwright.experience.library import Library
     except ModuleNotFoundError:
-        raise ConfigError("the experience library needs SQLAlchemy: pip install 'optwright[library]'") from None
+        raise ConfigError(MISSING) from None
     named = load(flags={"library.place": place}).config.library.place
     if named is None:
         raise ConfigError("no library is named; give --library FILE or set OPTWRIGHT_LIBRARY")
@@ -44,6 +45,16 @@ def opened(place: str | None) -> Iterator[Library]:
         yield library
     finally:
         library.close()
+
+
+def must_exist(place: str) -> None:
+    """Raise InputError where a library that was typed is not there: one that is only read is not made."""
+    try:
+        from optwright.experience.database import exists
+    except ModuleNotFoundError:
+        raise ConfigError(MISSING) from None
+    if not exists(place):
+        raise InputError(f"{place}: there is no library; `optwright library learn` or `import` makes one")
 
 
 def insights(place: str | None, status: str | None, *, as_json: bool) -> None:
@@ -57,7 +68,7 @@ def insights(place: str | None, status: str | None, *, as_json: bool) -> None:
         return
     grid = Grid(box=None, padding=(0, 2, 0, 0))
     for heading in ("id", "status", "label", "+", "-", "when"):
-        grid.add_column(heading, no_wrap=heading != "when")
+        grid.add_column(heading, no_wrap=True, overflow="ellipsis" if heading == "when" else "fold")
     for one in found:
         counts = str(one.count(Use.POSITIVE)), str(one.count(Use.NEGATIVE))
         grid.add_row(one.id, one.status.value, one.content.label.path, *counts, _short(one.content.condition))

@@ -118,6 +118,13 @@ def show_program(source: str) -> None:
         sys.stdout.write(source)
 
 
+def _experience(insights: Mapping[str, Sequence[str]]) -> str:
+    used = [name for name in insights["shown"] if name in insights.get("used", ())]
+    rest = [name for name in insights["shown"] if name not in used]
+    parts = [f"{words} {', '.join(names)}" for words, names in (("followed", used), ("not followed", rest)) if names]
+    return f"from the library: {'; '.join(parts)} (optwright library show ID)"
+
+
 def show_solution(solution: Solution) -> None:
     """Print the answer, its values, what limits it, and how far it is to be trusted."""
     console.print(Text(solution.explanation.text))
@@ -127,6 +134,8 @@ def show_solution(solution: Solution) -> None:
         console.print(values_grid(solution.values))
     for assumption in solution.assumptions:
         console.print(Text(f"assumed: {assumption}"))
+    if solution.insights:
+        console.print(Text(_experience(solution.insights)))
     for finding in solution.findings:
         if finding.severity is Severity.WARNING:
             console.print(Text(f"question: {finding}"))

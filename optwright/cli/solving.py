@@ -29,6 +29,8 @@ class Request:
     data: tuple[Path, ...]
     flags: dict[str, Any]
     save: Path | None
+    learn: bool = False
+    """Whether the user is asked what the answer is worth."""
 
 
 def options(solver: str | None, time_limit: float | None, gap: float | None) -> SolveOptions:
@@ -128,6 +130,15 @@ def solve(request: Request, *, as_json: bool) -> int:
     from optwright.cli.progress import Progress
     from optwright.cli.show import show_solution
 
+    place = request.flags.get("library.place")
+    if request.learn:
+        from optwright.cli import feedback
+
+        feedback.possible(place, request.save)
+    elif place is not None:
+        from optwright.cli.shelf import must_exist
+
+        must_exist(place)
     text, path = read_text(request.problem)
     tables = load_all(request.data)
     with Progress() as progress:
@@ -136,6 +147,8 @@ def solve(request: Request, *, as_json: bool) -> int:
         echo_json(solution.to_json())
     else:
         show_solution(solution)
+    if request.learn and solution.failure is None:
+        feedback.ask(text.strip(), solution, request.flags, request.save)
     return solution.exit_code
 
 
