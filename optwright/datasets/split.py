@@ -6,12 +6,16 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from optwright.datasets.sample import Sample, digest
+from optwright.datasets.sample import Labels, Sample, digest
+from optwright.datasets.synthesis.similarity import alike
 from optwright.errors import DatasetError
 
 
-def clusters(samples: Iterable[Sample]) -> dict[str, str]:
-    """Map each id to the smallest id of its group of duplicates, by `duplicates` and by equal text (union-find)."""
+def clusters(samples: Iterable[Sample], *, near: bool = False) -> dict[str, str]:
+    """Map each id to the smallest id of its group of duplicates, by `duplicates` and by equal text (union-find).
+
+    `near`: also by texts that are nearly the same, in either version.
+    """
     members = sorted(samples, key=lambda sample: sample.id)
     parent = {sample.id: sample.id for sample in members}
 
@@ -31,6 +35,10 @@ def clusters(samples: Iterable[Sample]) -> dict[str, str]:
         for other in sample.duplicates:
             if other in parent:
                 join(sample.id, other)
+    if near:
+        questions = ((sample.id, sample.version(labels).question) for sample in members for labels in Labels)
+        for one, other in alike(dict.fromkeys(questions)):
+            join(one, other)
     return {sample.id: root(sample.id) for sample in members}
 
 
@@ -64,12 +72,12 @@ def choose(samples: Sequence[Sample], *, ids: Sequence[str] = (), limit: int | N
 def divide(samples: Sequence[Sample], shares: Sequence[float], *, seed: int = 0) -> list[list[Sample]]:
     """Divide into parts of about these shares (summing to 1), by a hash of the duplicate group and the seed.
 
-    No question has copies in two parts, and a record's part does not depend on which others are present, unless they
-    join its group. Raises ValueError when the shares do not sum to 1.
+    No question has copies or near-duplicates in two parts, and a record's part does not depend on which others are
+    present, unless they join its group. Raises ValueError when the shares do not sum to 1.
     """
     if abs(sum(shares) - 1) > 1e-9 or min(shares) < 0:
         raise ValueError(f"shares {list(shares)} must be non-negative and sum to 1")
-    group = clusters(samples)
+    group = clusters(samples, near=True)
     parts: list[list[Sample]] = [[] for _ in shares]
     for sample in samples:
         parts[_part(f"{seed}:{group[sample.id]}", shares)].append(sample)

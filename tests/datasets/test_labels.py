@@ -1,4 +1,7 @@
+import itertools
 import json
+import math
+import random
 
 import pytest
 
@@ -8,6 +11,7 @@ from optwright.datasets.errata import Erratum, correct, derive, known, same
 from optwright.datasets.label import Status, label_of
 from optwright.datasets.sample import Labels, digest
 from optwright.datasets.split import choose, clusters, divide
+from optwright.datasets.synthesis.similarity import alike, shingles
 from optwright.errors import DatasetError
 from optwright.eval.score import own_answer_fails
 from optwright.outcome import Outcome, Termination
@@ -187,3 +191,22 @@ def test_loading_by_name_applies_the_errata(benchmarks):
     )
     assert (sample.corrected.label.value, sample.original.label.value) == (26, 29)
     assert errata.known()[("optmath", digest(sample.original.question))].was == 29
+
+
+def test_near_duplicates_are_found_exactly_and_never_straddle_parts(tmp_path):
+    words = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau".split()
+    dice = random.Random(5)
+    texts = [" ".join(dice.choices(words, k=30)) for _ in range(150)]
+    for at in range(0, 150, 3):  # planted: the one before with its last words changed, more or fewer of them
+        texts[at] = " ".join([*texts[at - 1].split()[: 20 + at % 10], *dice.choices(words, k=6)])
+    named = [(f"optmath/{at:04d}", text) for at, text in enumerate(texts)]
+    sets = {name: shingles(text) for name, text in named}
+    pairs = itertools.combinations(sets, 2)
+    close = {(a, b) for a, b in pairs if len(sets[a] & sets[b]) >= 0.7 * math.sqrt(len(sets[a]) * len(sets[b]))}
+    assert len(close) > 20
+    assert {tuple(sorted(pair)) for pair in alike(named)} == close
+    samples = uniform.load(write(tmp_path / "u.jsonl", *({"id": n, "question": t, "answer": 1} for n, t in named)))
+    where = {one.id: at for at, part in enumerate(divide(samples, [0.5, 0.25, 0.25])) for one in part}
+    assert len(set(where.values())) == 3
+    assert all(where[a] == where[b] for a, b in close)
+    assert len(set(clusters(samples).values())) == 150  # figures pool copies only

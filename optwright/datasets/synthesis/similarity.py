@@ -6,7 +6,7 @@ import math
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 WIDTH = 3
@@ -62,3 +62,24 @@ class Index:
             if cosine > best.cosine:
                 best = Neighbour(self._names[place], cosine)
         return best
+
+
+def alike(texts: Iterable[tuple[str, str]], threshold: float = THRESHOLD) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of names whose texts' cosine reaches the threshold; texts are given as name and text.
+
+    Exact: of two sets that are alike enough, each has one of the other's rarest among its own rarest shingles, so that
+    only those are looked up, and what is in every text costs nothing.
+    """
+    sets = [(name, shingles(text)) for name, text in texts]
+    count = Counter(shingle for _, own in sets for shingle in own)
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, (name, own) in enumerate(sets):
+        rarest = sorted(own, key=lambda shingle: (count[shingle], shingle))
+        least = max(1, math.ceil(threshold * threshold * len(own) - 1e-9))  # what they must share at the very least
+        looked_up = rarest[: len(own) - least + 1]
+        for other in {other for shingle in looked_up for other in places[shingle]}:
+            near, known = sets[other]
+            if len(own & known) >= threshold * math.sqrt(len(own) * len(known)) - 1e-9:
+                yield near, name
+        for shingle in looked_up:
+            places[shingle].append(place)
