@@ -135,6 +135,24 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * tail)
 
 
+def sign_test(more: int, fewer: int) -> float:
+    """Return the one-sided exact p-value of seeing `more` flips one way and `fewer` the other by chance."""
+    total = more + fewer
+    if total == 0:
+        return 1.0
+    return float(sum(math.comb(total, count) for count in range(more, total + 1)) / 2**total)
+
+
+def looks(count: int, first: int) -> list[int]:
+    """Return the sizes at which a growing sample of `count` items is looked at: `first`, then twice as many each."""
+    sizes = []
+    size = first
+    while size < count:
+        sizes.append(size)
+        size *= 2
+    return [*sizes, count] if count else []
+
+
 def once(items: Sequence[Item], group: Callable[[Item], Hashable]) -> list[Item]:
     """Return the first item of each group, in order: duplicates count once."""
     first: dict[Hashable, Item] = {}

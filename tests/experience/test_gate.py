@@ -5,9 +5,10 @@ import math
 import pytest
 
 from optwright.datasets.label import Label, Status
-from optwright.eval.lessons.gate import FIRST_LOOK, Ruling, rule, sign_test
+from optwright.eval.lessons.gate import FIRST_LOOK, Ruling, rule
 from optwright.eval.lessons.journal import Journal
 from optwright.eval.lessons.laboratory import Task, Try
+from optwright.eval.metrics import sign_test
 from optwright.problem import Problem
 
 TASKS = [Task(f"t{number}", Problem("x"), Label(Status.OPTIMAL, 1.0)) for number in range(64)]

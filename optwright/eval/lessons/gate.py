@@ -7,12 +7,12 @@ Replays cost little: where the candidate is not shown the requests are the same,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from optwright.eval.lessons.laboratory import Task, Try
+from optwright.eval.metrics import looks, sign_test
 
 FIRST_LOOK = 8
 """Held-out tasks at the first look; every further look doubles them."""
@@ -52,14 +52,14 @@ def rule(name: str, held_out: Sequence[Task], trial: Trial, *, helped: int = 0) 
     Admitted when it breaks no more of the sample than it mends, and all its retrievals together help more than they
     hurt. Refused at once when it is significantly worse; admitted at once when significantly better.
     """
-    looks = _looks(len(held_out))
+    sizes = looks(len(held_out), FIRST_LOOK)
     without: list[Try] = []
     with_it: list[Try] = []
-    for size in looks:
+    for size in sizes:
         before, after = trial(held_out[len(without) : size])
         without, with_it = without + before, with_it + after
         mended, broken = flips(without, with_it)
-        level = ERROR / len(looks)
+        level = ERROR / len(sizes)
         if sign_test(len(broken), len(mended)) <= level:
             return _ruling(False, "worse on held-out tasks", name, without, with_it)
         if sign_test(len(mended), len(broken)) <= level:
@@ -76,23 +76,6 @@ def flips(before: Sequence[Try], after: Sequence[Try]) -> tuple[list[str], list[
     """Return the ids that became right and those that became wrong."""
     pairs = [(one.task, one.right, other.right) for one, other in zip(before, after, strict=True)]
     return [task for task, was, now in pairs if now and not was], [task for task, was, now in pairs if was and not now]
-
-
-def sign_test(more: int, fewer: int) -> float:
-    """Return the one-sided exact p-value of seeing `more` flips one way and `fewer` the other by chance."""
-    total = more + fewer
-    if total == 0:
-        return 1.0
-    return float(sum(math.comb(total, count) for count in range(more, total + 1)) / 2**total)
-
-
-def _looks(count: int) -> list[int]:
-    sizes = []
-    size = FIRST_LOOK
-    while size < count:
-        sizes.append(size)
-        size *= 2
-    return [*sizes, count] if count else []
 
 
 def _ruling(admitted: bool, reason: str, name: str, without: Sequence[Try], with_it: Sequence[Try]) -> Ruling:
