@@ -24,10 +24,10 @@ class RunLog:
 
     def append(self, record: Mapping[str, Any]) -> None:
         """Write one record and wait until it is on disk. Raises InputError if the file cannot be written."""
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+        line = _line(record)
         with self._lock:
             try:
-                self._write(line.encode())
+                self._write(line)
             except OSError as error:
                 raise InputError(f"{self.path}: cannot append to the log ({error.strerror})") from error
 
@@ -59,3 +59,13 @@ class RunLog:
                     continue
                 if isinstance(record, dict):
                     yield record
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    def text(*, plain: bool) -> str:
+        return json.dumps(record, ensure_ascii=plain, separators=(",", ":"), allow_nan=False) + "\n"
+
+    try:
+        return text(plain=False).encode()
+    except UnicodeEncodeError:  # half a character, as a model's reply may hold it: only JSON's escapes can write it
+        return text(plain=True).encode()

@@ -16,6 +16,12 @@ def test_what_was_appended_is_read(tmp_path):
     assert list(log.read()) == [{"a": "ü"}, {"b": [1, None]}]
 
 
+def test_half_a_character_of_a_models_reply_comes_back(tmp_path):
+    log = RunLog(tmp_path / "log.jsonl")
+    log.append({"reply": "ü \ud83d\n"})
+    assert list(log.read()) == [{"reply": "ü \ud83d\n"}]
+
+
 def test_a_torn_last_line_costs_only_itself(tmp_path):
     log = RunLog(tmp_path / "log.jsonl")
     log.append({"a": 1})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optwright.budget import Usage
+from optwright.budget import Allowance, Budget, Prices, Usage
 from optwright.errors import InputError
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.score import Failure, Score
@@ -50,6 +50,10 @@ class Point:
     """Of scorer and optimiser together, so far."""
     best: str
     mean: float
+    money: float = 0.0
+    """Dollars so far."""
+    elapsed: float = 0.0
+    """Seconds so far."""
 
 
 class Ledger:
@@ -66,7 +70,9 @@ class Ledger:
         self.settings: dict[str, Any] = {}
         self.ended = ""
         """Why the run ended; empty while it has not."""
-        self.spent, self.elapsed = Usage(), 0.0
+        self.spent, self.money, self.elapsed = Usage(), 0.0, 0.0
+        self.asked = Usage()
+        """The optimiser's part of what was spent."""
         self._memory: dict[str, Any] = {}
         self._proposed: dict[int, list[str]] = {}
         self._log, self._lock = RunLog(path) if path else None, threading.RLock()
@@ -99,6 +105,11 @@ class Ledger:
         return len({entry.score.mean for entry in self.scored if entry.score}) < 2
 
     @property
+    def items(self) -> frozenset[str]:
+        """The names of the items that all are scored on; empty while nothing is scored."""
+        return next((frozenset(entry.score.items) for entry in self.scored if entry.score), frozenset())
+
+    @property
     def evaluations(self) -> int:
         """Item evaluations so far."""
         return sum(len(entry.score.items) for entry in self.entries.values() if entry.score)
@@ -107,6 +118,10 @@ class Ledger:
         """Return the candidates of a step; None while it has none."""
         ids = self._proposed.get(step)
         return None if ids is None else [self.entries[one] for one in ids]
+
+    def budget(self, allowance: Allowance, prices: Prices | None = None) -> Budget:
+        """Return an account that goes on from what was spent."""
+        return Budget(allowance, used=self.spent, elapsed=self.elapsed, money=self.money, prices=prices)
 
     # What happens ----------------------------------------------------------------------------------------------
 
@@ -128,7 +143,7 @@ class Ledger:
         return [self.entries[one.id] for one in accepted]
 
     def score(self, name: str, found: Score | Failure) -> None:
-        """Enter what came of a candidate, once."""
+        """Enter what came of a candidate; a failure takes the place of a score that it turns out not to have."""
         if isinstance(found, Failure):
             self._record({"event": "failed", "id": name, "reason": found.reason})
         else:
@@ -142,9 +157,9 @@ class Ledger:
         """Note that a step is over, `elapsed` seconds after the beginning; None while nothing has a score."""
         if (best := self.best) is None or best.score is None:
             return None
-        point = {"step": step, "evaluations": self.evaluations, "usage": self.spent.to_json()}
-        found = {**point, "elapsed": round(elapsed, 3), "best": best.candidate.id, "mean": best.score.mean}
-        self._record({"event": "step", **found})
+        spent = {"usage": self.spent.to_json(), "money": self.money, "elapsed": round(elapsed, 3)}
+        found = {"evaluations": self.evaluations, "best": best.candidate.id, "mean": best.score.mean, **spent}
+        self._record({"event": "step", "step": step, **found})
         return self.points[-1]
 
     def end(self, reason: str) -> None:
@@ -157,9 +172,10 @@ class Ledger:
             self.remember(key, work())
         return self._memory[key]
 
-    def remember(self, key: str, value: Any, usage: Usage | None = None) -> None:
-        """Keep plain JSON data under a key, and with it what it cost."""
-        self._record({"event": "memory", "key": key, "value": value, "usage": (usage or Usage()).to_json()})
+    def remember(self, key: str, value: Any, usage: Usage | None = None, money: float = 0.0) -> None:
+        """Keep plain JSON data under a key, and with it what it cost: tokens of the optimiser's model, dollars."""
+        cost = {"usage": (usage or Usage()).to_json(), "money": money}
+        self._record({"event": "memory", "key": key, "value": value, **cost})
 
     def recall(self, key: str) -> Any:
         """Return what is remembered under a key, or None."""
@@ -186,19 +202,26 @@ class Ledger:
             ]
         elif kind == "scored":
             score = self.entries[event["id"]].score = Score.from_json(event["score"])
-            self.spent += score.usage
+            self._pay(score.usage, score.money)
         elif kind == "failed":
-            self.entries[event["id"]].failure = event["reason"]
+            entry = self.entries[event["id"]]
+            entry.score, entry.failure = None, event["reason"]
         elif kind == "held_out":
             score = self.entries[event["id"]].held_out = Score.from_json(event["score"])
-            self.spent += score.usage
+            self._pay(score.usage, score.money)
         elif kind == "step":
-            usage, self.elapsed = Usage.from_json(event["usage"]), event["elapsed"]
-            self.points.append(Point(event["step"], event["evaluations"], usage, event["best"], event["mean"]))
+            given = {name: value for name, value in event.items() if name not in ("event", "usage")}
+            self.points.append(Point(usage=Usage.from_json(event["usage"]), **given))
+            self.elapsed = event["elapsed"]
         elif kind == "memory":
             self._memory[event["key"]] = event["value"]
-            self.spent += Usage.from_json(event["usage"])
+            usage = Usage.from_json(event["usage"])
+            self.asked += usage
+            self._pay(usage, event["money"])
         self.ended = event["reason"] if kind == "end" else ""
+
+    def _pay(self, usage: Usage, money: float | None) -> None:
+        self.spent, self.money = self.spent + usage, self.money + (money or 0.0)
 
 
 def _candidates(data: list[dict[str, Any]]) -> Iterator[Candidate]:

@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optwright.budget import Budget
-from optwright.errors import BudgetError
+from optwright.errors import BudgetError, InputError
 from optwright.llm import ChatModel
-from optwright.prompts.search.candidate import Candidate, Form
+from optwright.prompts.library import digest
+from optwright.prompts.search.candidate import LONGEST, Candidate, Form
 from optwright.prompts.search.ledger import Entry, Ledger, Rejected
 from optwright.prompts.search.recorded import Recorded
-from optwright.prompts.search.score import Failure, Score, ScoreFn, judge
+from optwright.prompts.search.score import Failure, Guard, Score, ScoreFn, compared, judge
 from optwright.prompts.search.strategy import Round, Strategy, Task
 
 BARREN = 3
-"""Steps in a row without one new candidate after which a strategy is taken for exhausted."""
+"""Steps in a row without a candidate that could be scored, after which no more are done."""
 
 Observer = Callable[[Ledger, str], None]
 """Called with a line about what is done now, from the thread that optimises."""
@@ -30,8 +31,12 @@ class Plan:
     count: int = 8
     """Candidates a step, as OPRO has it."""
     every: int = 5
-    """Steps between two looks at the held-out items."""
+    """Steps between two looks at the held-out items; the last step has one too."""
     seed: int = 0
+    longest: int = LONGEST
+    """Characters of one part; a longer proposal is not tried. OPRO has 500, for one sentence or two."""
+    patience: float | None = None
+    """Seconds to wait for the next score before the function is taken to hang; None waits for ever."""
 
 
 def optimize(
@@ -53,7 +58,8 @@ def optimize(
         seed_prompts: what to begin with; their parts and placeholders bind every candidate.
         score_fn: scores the candidates of a step; see `ScoreFn`.
         optimizer_model: the chat model that proposes.
-        budget: for the optimiser's and the scorer's calls together; give it what a ledger that is gone on with spent.
+        budget: for the optimiser's and the scorer's calls together, at the prices of the optimiser's model unless a
+            score says what it cost; for a ledger that is gone on with take `ledger.budget`.
         strategy: how candidates are found.
         task: what the prompts are for, and between what the scores lie.
         plan: steps, candidates a step, held-out looks, seed of everything random.
@@ -62,8 +68,9 @@ def optimize(
         observe: told what is done.
 
     Raises:
-        InputError: no seed, seeds that differ in form, or a ledger that was begun with something else.
-        LLMError: a server fails; the ledger keeps what was found, and the same call goes on.
+        InputError: no seed, seeds that cannot be used or differ in form, a ledger that was begun with something else.
+        OptwrightError: whatever a score function may end the run by, an LLMError when a server fails; the ledger keeps
+            what was found, and the same call goes on.
     """
     seeds = [one if isinstance(one, Candidate) else Candidate(dict(one), note="seed") for one in seed_prompts]
     run = _Run(seeds, score_fn, optimizer_model, budget, strategy, task, plan, ledger or Ledger(), held_out, observe)
@@ -90,12 +97,21 @@ class _Run:
 
     @property
     def form(self) -> Form:
-        return Form.of(self.seeds)
+        return Form.of(self.seeds, self.plan.longest)
+
+    @property
+    def guard(self) -> Guard:
+        return Guard(self.task.bounds, self.plan.patience)
 
     def begin(self) -> None:
-        _ = self.form
-        settings = {"strategy": self.strategy.name, **self.strategy.settings()}
-        settings |= {"count": self.plan.count, "seed": self.plan.seed, "description": self.task.description}
+        form, plan, task = self.form, self.plan, self.task
+        for one in self.seeds:
+            if fault := form.fault(one.parts):
+                raise InputError(f"seed {one.id} cannot be used: {fault}")
+        shown = digest("\n".join(f"{one.id} {one.question} {one.answer}" for one in task.exemplars))
+        settings = {"strategy": self.strategy.name, **self.strategy.settings(), "optimizer": self.model.name}
+        settings |= {"count": plan.count, "seed": plan.seed, "longest": plan.longest, "bounds": task.bounds}
+        settings |= {"description": task.description, "roles": dict(task.roles), "exemplars": shown}
         self.ledger.begin({**settings, "seeds": [one.id for one in self.seeds]})
 
     def search(self) -> str:
@@ -107,14 +123,17 @@ class _Run:
         barren = 0
         for number in range(1, self.plan.steps + 1):
             found = self.step(number, lambda number=number: self.proposals(number))  # type: ignore[misc]
-            barren = 0 if found else barren + 1
+            barren = 0 if any(entry.score for entry in found) else barren + 1
             if barren == BARREN:
-                return f"{self.strategy.name} proposed nothing new in {BARREN} steps"
+                reason = f"could not be scored: {found[-1].failure}" if found else "are nothing new"
+                return f"what {self.strategy.name} proposed in {BARREN} steps {reason}"
         return f"all {self.plan.steps} steps are done"
 
     def step(self, number: int, propose: Callable[[], Sequence[Candidate]]) -> list[Entry]:
         """Do what of a step is not done yet; return its candidates."""
         entries = self.ledger.proposed(number)
+        if entries is not None and self.ledger.proposed(number + 1) is not None:
+            return entries
         if entries is None:
             self.observe(self.ledger, f"step {number}: proposing")
             entries = self.ledger.propose(number, *self.sorted_out(propose(), number))
@@ -147,17 +166,25 @@ class _Run:
 
     def score(self, waiting: Sequence[Candidate]) -> None:
         self.budget.check()
-        for one, found in zip(waiting, judge(self.score_fn, waiting, self.task.bounds), strict=True):
-            self.ledger.score(one.id, found)
+        for one, found in judge(self.score_fn, waiting, self.guard):
             if isinstance(found, Score):
-                self.budget.charge(found.usage)
+                found = compared(self.paid(found), self.ledger.items)
+            if isinstance(found, Failure):
+                self.observe(self.ledger, f"{one.id}: {found.reason}")
+            self.ledger.score(one.id, found)
 
     def look(self, number: int) -> None:
         """Score the best candidate on the held-out items, now and then; its score steers nothing."""
-        best = self.ledger.best
-        if self.held_out is None or best is None or best.held_out is not None or number % self.plan.every:
+        best, due = self.ledger.best, number % self.plan.every == 0 or number == self.plan.steps
+        if self.held_out is None or best is None or best.held_out is not None or not due:
             return
-        (found,) = judge(self.held_out, [best.candidate], self.task.bounds)
-        if not isinstance(found, Failure):
-            self.budget.charge(found.usage)
-            self.ledger.hold_out(best.candidate.id, found)
+        self.budget.check()
+        for one, found in judge(self.held_out, [best.candidate], self.guard):
+            if isinstance(found, Failure):
+                self.observe(self.ledger, f"{one.id}, held-out items: {found.reason}")
+            else:
+                self.ledger.hold_out(one.id, self.paid(found))
+
+    def paid(self, score: Score) -> Score:
+        """Charge what a score cost, and note in it what that was in dollars."""
+        return replace(score, money=self.budget.charge(score.usage, score.money))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ class Recorded:
         self.name = model.name
         self._model, self._ledger, self._budget, self._step = model, ledger, budget, step
         self._seen: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def complete(
         self,
@@ -40,14 +42,15 @@ class Recorded:
         request = Request(tuple(messages), n, temperature, schema, tuple(stop or ()), max_tokens)
         text = json.dumps(request.to_json(), sort_keys=True).encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(text).hexdigest()[:16]
-        self._seen[digest] += 1
-        key = f"reply {self._step}/{digest}/{self._seen[digest]}"
+        with self._lock:
+            self._seen[digest] += 1
+            key = f"reply {self._step}/{digest}/{self._seen[digest]}"
         if (kept := self._ledger.recall(key)) is not None:
             return replace(Completion.from_json(kept), cached=True)
         self._budget.check()
         completion = self._model.complete(
             messages, n=n, temperature=temperature, schema=schema, stop=stop, max_tokens=max_tokens
         )
-        self._budget.charge(completion.usage)
-        self._ledger.remember(key, completion.to_json(), completion.usage)
+        money = self._budget.charge(completion.usage)
+        self._ledger.remember(key, completion.to_json(), completion.usage, money)
         return completion

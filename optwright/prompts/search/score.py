@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
-from collections.abc import Callable, Mapping, Sequence
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
+from statistics import median
 from typing import Any
 
 from optwright.budget import Usage
-from optwright.errors import BudgetError, LLMError, StoppedError
+from optwright.errors import FormulationError, OptwrightError, ParseError
 from optwright.prompts.search.candidate import Candidate
 
 Bounds = tuple[float, float]
+_SLACK = 1e-9
+"""By how much a sum of floats may miss a bound, in widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +32,38 @@ class Score:
     seconds: float = 0.0
     dropped: bool = False
     """Whether it left the race before all items were tried: others were sure to be better."""
+    money: float | None = None
+    """Dollars that it cost; None: `usage` at the budget's prices."""
 
     @property
     def mean(self) -> float:
         """The mean over the items that were tried."""
         return math.fsum(self.items.values()) / len(self.items)
 
+    @property
+    def median(self) -> float:
+        """The median over the items that were tried: beside the mean it shows what a single item does."""
+        return median(self.items.values())
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data."""
         kept = {"items": dict(self.items), "evidence": dict(self.evidence), "usage": self.usage.to_json()}
-        return {**kept, "seconds": round(self.seconds, 3), "dropped": self.dropped}
+        return {**kept, "seconds": round(self.seconds, 3), "dropped": self.dropped, "money": self.money}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Score:
         """Rebuild from `to_json`."""
-        usage = Usage.from_json(data["usage"])
-        return cls(dict(data["items"]), dict(data["evidence"]), usage, data["seconds"], data["dropped"])
+        usage, items = Usage.from_json(data["usage"]), dict(data["items"])
+        return cls(items, dict(data["evidence"]), usage, data["seconds"], data["dropped"], data["money"])
 
 
-ScoreFn = Callable[[Sequence[Candidate]], Sequence[Score]]
-"""Scores the candidates of one step, each on the same items; it may compare them and drop those that fall behind.
+ScoreFn = Callable[[Sequence[Candidate]], Iterable[Score]]
+"""Scores the candidates of one step, in their order, always on the same items; it may compare them and drop those that
+fall behind.
 
-It raises BudgetError when nothing is left to spend and LLMError when a server fails: both end the run, which can be
-gone on with. Whatever else it raises is the failure of the candidate that it was raised for.
+What it returns is noted down one by one: a generator that is killed loses only the score that it is at, a list all of
+the step. An error of Optwright's own (a budget that is spent, a server, disk or sandbox that fails, a wish to stop)
+ends the run, which can be gone on with. Whatever else it raises is the failure of the candidate that it was raised for.
 """
 
 
@@ -58,29 +74,129 @@ class Failure:
     reason: str
 
 
-def judge(score_fn: ScoreFn, candidates: Sequence[Candidate], bounds: Bounds | None) -> list[Score | Failure]:
-    """Score candidates together; where that raises, one by one, so that each failure has its candidate."""
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What is asked of every score."""
+
+    bounds: Bounds | None = None
+    patience: float | None = None
+    """Seconds to wait for the next score; None waits for ever."""
+
+    def checked(self, score: Any) -> Score | Failure:
+        """Return the score with plain numbers in it, or what is wrong with it."""
+        if not isinstance(score, Score):
+            return Failure(f"the score function gave {_article(score)} in place of a Score")
+        if not isinstance(score.items, Mapping) or not score.items:
+            return Failure("the score function gave no item's score")
+        if reason := next(filter(None, (self._fault(name, value) for name, value in score.items.items())), ""):
+            return Failure(reason)
+        if not (isinstance(score.usage, Usage) and _finite(score.seconds) and _finite(score.money or 0.0)):
+            return Failure("the score function gave a cost that is none: a Usage, and finite seconds and money")
+        if not isinstance(score.evidence, Mapping):
+            return Failure(f"the score function gave {_article(score.evidence)} for the evidence, not words by item")
+        items = {str(name): float(value) for name, value in score.items.items()}
+        evidence = {str(name): str(words) for name, words in score.evidence.items()}
+        money = None if score.money is None else float(score.money)
+        return Score(items, evidence, score.usage, float(score.seconds), bool(score.dropped), money)
+
+    def _fault(self, name: object, value: object) -> str:
+        if not isinstance(value, Real):
+            return f"the score of item {name} is {_article(value)}, not a number"
+        if not _finite(value):
+            return f"the score of item {name} is {value}"
+        if self.bounds is None:
+            return ""
+        low, high = self.bounds
+        slack = _SLACK * (high - low)
+        inside = low - slack <= float(value) <= high + slack
+        return "" if inside else f"the score of item {name} is {float(value):g}, not from {low:g} to {high:g}"
+
+
+Judged = tuple[Candidate, Score | Failure]
+
+
+def judge(score_fn: ScoreFn, candidates: Sequence[Candidate], guard: Guard) -> Iterator[Judged]:
+    """Score candidates together, and yield each as its score comes.
+
+    Where that raises or does not come back, those that are left are scored one by one, so that each failure has its
+    candidate. With more or fewer scores than candidates nobody knows whose is whose: all of them are yielded (again)
+    as failures.
+    """
+    count = 0
     try:
-        found = list(score_fn(candidates))
-    except (BudgetError, LLMError, StoppedError):
-        raise
-    except Exception as error:  # noqa: BLE001 - somebody else's function: its fault is told, and the run goes on
+        for score in _scores(score_fn, candidates, guard.patience):
+            if count == len(candidates):
+                count += 1
+                break
+            yield candidates[count], guard.checked(score)
+            count += 1
+    except Exception as error:
+        if isinstance(error, OptwrightError) and not isinstance(error, (ParseError, FormulationError)):
+            raise
         if len(candidates) == 1:
-            return [Failure(f"the score function raised {type(error).__name__}: {str(error)[:200]}")]
-        return [found for one in candidates for found in judge(score_fn, [one], bounds)]
-    if len(found) != len(candidates):
-        return [Failure(f"the score function gave {len(found)} scores for {len(candidates)} candidates")] * len(
-            candidates
-        )
-    return [_checked(score, bounds) for score in found]
+            yield candidates[0], Failure(_told(error))
+        for one in candidates[count:] if len(candidates) > 1 else ():
+            yield from judge(score_fn, [one], guard)
+        return
+    if count != len(candidates):
+        number = f"{count} scores" if count < len(candidates) else "more scores"
+        reason = f"the score function gave {number} for {len(candidates)} candidates"
+        yield from ((one, Failure(reason)) for one in candidates)
 
 
-def _checked(score: Score, bounds: Bounds | None) -> Score | Failure:
-    if not score.items:
-        return Failure("the score function gave no item's score")
-    for name, value in score.items.items():
-        if not math.isfinite(value):
-            return Failure(f"the score of item {name} is {value}")
-        if bounds and not bounds[0] <= value <= bounds[1]:
-            return Failure(f"the score of item {name} is {value:g}, not from {bounds[0]:g} to {bounds[1]:g}")
-    return score
+def compared(score: Score, items: frozenset[str]) -> Score | Failure:
+    """Return the score if it is of the same items as the others', or of some of them when it was dropped."""
+    found = frozenset(score.items)
+    if not items or found == items or (score.dropped and found < items):
+        return score
+    wrong = sorted(found ^ items if not score.dropped else found - items)
+    return Failure(f"scored on other items than the rest: {', '.join(wrong[:5])}{' ...' * (len(wrong) > 5)}")
+
+
+class _Hangs(Exception):
+    """The score function does not come back."""
+
+
+def _scores(score_fn: ScoreFn, candidates: Sequence[Candidate], patience: float | None) -> Iterator[Any]:
+    """Yield what the score function gives; with a patience from a thread that is left behind when it hangs."""
+    if patience is None:
+        yield from score_fn(candidates)
+        return
+    arrived: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            for score in score_fn(candidates):
+                arrived.put(("score", score))
+            arrived.put(("end", None))
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            arrived.put(("raised", error))
+
+    threading.Thread(target=contextvars.copy_context().run, args=(work,), name="score", daemon=True).start()
+    while True:
+        try:
+            kind, value = arrived.get(timeout=patience)
+        except queue.Empty:
+            raise _Hangs(f"the score function gave nothing for {patience:g} seconds") from None
+        if kind == "raised":
+            raise value
+        if kind == "end":
+            return
+        yield value
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, _Hangs):
+        return str(error)
+    return f"the score function raised {type(error).__name__}: {str(error)[:200]}"
+
+
+def _finite(value: object) -> bool:
+    try:
+        return isinstance(value, Real) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _article(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
