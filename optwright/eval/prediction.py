@@ -47,6 +47,8 @@ class Prediction:
     """Ids of the insights that were `shown` to the model and that it says it `used`; empty when none was shown."""
     formulation: dict[str, Any] | None = None
     program: str | None = None
+    evidence: str = ""
+    """What the checks, the solver and the answer said, in words for a model; kept by trials of prompts alone."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data, empty fields left out."""

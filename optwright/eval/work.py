@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,8 @@ class Task:
     id: str
     sample: int
     text: str
+    prompts: Mapping[str, str] | None = None
+    """Texts of prompt templates by `template.part`, in place of the run's; None: the run's."""
 
     @property
     def key(self) -> Key:
