@@ -106,6 +106,13 @@ class LibrarySettings(_Section):
     embedding_url: str | None = None
 
 
+class PromptSettings(_Section):
+    """The prompts that a language model is asked with."""
+
+    pack: str = Field(default="auto", min_length=1)
+    """A pack's name or file; `auto`: the one in use for the model's family, if any; `none`: the shipped prompts."""
+
+
 class Config(_Section):
     """Everything that can be set."""
 
@@ -115,6 +122,7 @@ class Config(_Section):
     serving: ServingSettings = ServingSettings()
     prices: PriceSettings = PriceSettings()
     library: LibrarySettings = LibrarySettings()
+    prompts: PromptSettings = PromptSettings()
     method: Method = Method.COMPILED
     effort: Effort = Effort.MEDIUM
 
@@ -127,6 +135,7 @@ ENVIRONMENT = {
     "OPTWRIGHT_SOLVER": "solver.solver",
     "OPTWRIGHT_TIME_LIMIT": "solver.time_limit",
     "OPTWRIGHT_LIBRARY": "library.place",
+    "OPTWRIGHT_PROMPTS": "prompts.pack",
     "OPTWRIGHT_METHOD": "method",
     "OPTWRIGHT_EFFORT": "effort",
     "OPTWRIGHT_VLLM_PYTHON": "serving.vllm_python",
@@ -195,6 +204,14 @@ def user_config_file(environment: Mapping[str, str]) -> Path:
     else:
         base = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     return base / "optwright" / "config.yaml"
+
+
+def user_data_folder(environment: Mapping[str, str]) -> Path:
+    """Return where this platform keeps what belongs to the user's programs: `.../optwright`."""
+    if sys.platform in {"win32", "darwin"}:
+        return user_config_file(environment).parent
+    home = Path(environment.get("HOME") or Path.home())
+    return Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share") / "optwright"
 
 
 _Layer = dict[str, tuple[Any, str]]

@@ -15,7 +15,7 @@ from optwright.llm import ChatModel, Completion, Reply
 from optwright.llm.retry import within
 from optwright.llm.trouble import Trouble
 from optwright.problem import Problem
-from optwright.prompts.library import Prompt
+from optwright.prompts.library import SHIPPED, Prompt, Prompts
 from optwright.solvers.options import Limits, SolveOptions
 from optwright.trace import Call, Evidence, Step
 
@@ -46,6 +46,7 @@ class Context:
     allow_weak: bool = False
     shelf: Shelf | None = None
     """The experience library, when one is attached."""
+    prompts: Prompts = SHIPPED
     on_step: Callable[[Progress], None] | None = None
 
 

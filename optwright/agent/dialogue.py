@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from optwright.agent import conversation, models
+from optwright.agent import conversation, models, packs
 from optwright.agent.context import Progress
 from optwright.agent.conversation import Standing, Store
 from optwright.agent.solve import MOST_TEXT, Settings
@@ -26,6 +26,7 @@ from optwright.errors import InputError, OptwrightError, StoppedError
 from optwright.formulation.edit import Edit
 from optwright.llm import ChatModel
 from optwright.problem import Table
+from optwright.prompts.pack import Pack
 from optwright.stop import Stop, stoppable
 
 __all__ = ["Change", "Comparison", "Dialogue", "Question", "Turn", "TurnKind", "Version"]
@@ -195,7 +196,8 @@ class Dialogue:
     def _run(self, given: Json | None, on_step: OnStep | None) -> None:
         now = self._standing()
         used = Usage.from_json(now.talk.get("cost", {})) if given is None else None
-        around = Around(self.settings, self.model, on_step, now.spent, Budget(self.settings.allowance, used=used))
+        budget = Budget(self.settings.allowance, used=used)
+        around = Around(self.settings, self.model, on_step, now.spent, budget, self._pack(now, given))
         if given is not None and now.cut_off:
             self._close(TurnKind.NOTICE, _CUT_OFF, around)
         try:
@@ -207,6 +209,15 @@ class Dialogue:
         except Exception:
             self._close(TurnKind.FAILURE, _INTERNAL, around)
             raise
+
+    def _pack(self, now: Standing, given: Json | None) -> Pack | None:
+        """Return the prompt pack of a turn; one that was cut off goes on with its own."""
+        if given is not None:
+            pack = packs.chosen(self.settings.prompts, self.model)
+            given["pack"] = pack.to_json() if pack else None
+            return pack
+        kept = now.talk["request"].get("pack")
+        return Pack.from_json(kept) if kept else None
 
     def _close(self, kind: TurnKind, text: str, around: Around) -> None:
         """End a turn that cannot go on, so that the next one can begin."""

@@ -12,7 +12,7 @@ from optwright.agent.state import State
 from optwright.formulation.elements import Formulation
 from optwright.llm import Message
 from optwright.prompts.data import describe_tables
-from optwright.prompts.library import Prompt, render, template
+from optwright.prompts.library import Prompt
 
 MOST_DRAFT = 20_000
 """Characters of an unreadable reply that are shown to the model again."""
@@ -41,8 +41,8 @@ def formulation_schema(*, bare: bool = False) -> dict[str, Any]:
 def formulate(state: State, context: Context) -> Prompt:
     """Return the first request of the method, with the insights that apply."""
     assert context.preset.formulate is not None
-    prompt = render(context.preset.formulate, _variables(context, context.preset.formulate))
-    return _with_insights(prompt, state, "formulate")
+    prompt = context.prompts.render(context.preset.formulate, _variables(context, context.preset.formulate))
+    return _with_insights(prompt, state, context, "formulate")
 
 
 def program(state: State, context: Context) -> Prompt:
@@ -53,7 +53,8 @@ def program(state: State, context: Context) -> Prompt:
     if name == "cot_program":
         after = [*formulate(state, context).messages, _assistant(state.get("draft", ""))]
     extra = {"formulation": dump(state.get("formulation") or {}), "elements": state.get("draft", "")}
-    return _with_insights(render(name, _variables(context, name, **extra), after=after), state, "program")
+    prompt = context.prompts.render(name, _variables(context, name, **extra), after=after)
+    return _with_insights(prompt, state, context, "program")
 
 
 def repair_formulation(state: State, context: Context, template_name: str, trouble: str) -> Prompt:
@@ -63,7 +64,7 @@ def repair_formulation(state: State, context: Context, template_name: str, troub
     if context.preset.formulate is None:
         raise AssertionError("a method without a formulation has none to repair")
     after = [*formulate(state, context).messages, _assistant(last)]
-    return render(template_name, {"trouble": trouble}, after=after)
+    return context.prompts.render(template_name, {"trouble": trouble}, after=after)
 
 
 def repair_program(state: State, context: Context, template_name: str, trouble: str) -> Prompt:
@@ -71,7 +72,7 @@ def repair_program(state: State, context: Context, template_name: str, trouble: 
     source = state.get("program")
     last = f"```python\n{source}\n```" if source else state.get("draft_program", "")[:MOST_DRAFT]
     after = [*program(state, context).messages, _assistant(last)]
-    return render(template_name, {"trouble": trouble}, after=after)
+    return context.prompts.render(template_name, {"trouble": trouble}, after=after)
 
 
 def dump(formulation: dict[str, Any]) -> str:
@@ -86,13 +87,13 @@ def dump(formulation: dict[str, Any]) -> str:
     return "{" + ",\n".join(lines).strip() + "}"
 
 
-def _with_insights(prompt: Prompt, state: State, step: str) -> Prompt:
+def _with_insights(prompt: Prompt, state: State, context: Context, step: str) -> Prompt:
     """Add the insights for a step at the end, where what varies most belongs."""
     if not (insights := state.get("insights", {}).get(step)):
         return prompt
     *before, last = prompt.messages
     told = "\n\n".join(one["text"] for one in insights)
-    added = render("insights", {"request": last["content"], "insights": told}, after=before)
+    added = context.prompts.render("insights", {"request": last["content"], "insights": told}, after=before)
     return replace(prompt, messages=added.messages)
 
 
@@ -102,4 +103,4 @@ def _assistant(text: str) -> Message:
 
 def _variables(context: Context, name: str, **extra: str) -> dict[str, str]:
     known = {"problem": context.problem.text, "tables": describe_tables(context.problem.tables), **extra}
-    return {variable: known[variable] for variable in template(name).variables}
+    return {variable: known[variable] for variable in context.prompts.template(name).variables}

@@ -15,6 +15,7 @@ from optwright.agent.preset import Preset
 from optwright.agent.state import State
 from optwright.errors import InputError
 from optwright.problem import Problem
+from optwright.prompts.pack import Pack
 
 FORMAT = 1
 
@@ -43,8 +44,8 @@ def opened(folder: Path, record: Mapping[str, Any]) -> Iterator[Path]:
         os.close(handle)  # releases the lock, as the end of the process does
 
 
-def describe(problem: Problem, preset: Preset, effort: str, state: State) -> dict[str, Any]:
-    """Return what makes a solve this one and no other."""
+def describe(problem: Problem, preset: Preset, effort: str, state: State, pack: Pack | None) -> dict[str, Any]:
+    """Return what makes a solve this one and no other; and the prompt pack whole, to go on with."""
     tables = {table.name: _digest(repr((table.columns, table.rows))) for table in problem.tables}
     given = _digest(json.dumps(state["formulation"], sort_keys=True)) if state.get("formulation") else None
     return {
@@ -55,7 +56,18 @@ def describe(problem: Problem, preset: Preset, effort: str, state: State) -> dic
         "formulation": given,
         "method": preset.method,
         "effort": effort,
+        "prompts": pack.digest if pack else None,
+        "pack": pack.to_json() if pack else None,
     }
+
+
+def kept(folder: Path) -> dict[str, Any] | None:
+    """Return the record of the solve in a folder, None where none was begun. Raises InputError."""
+    path = folder / "problem.json"
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); choose another folder") from None
 
 
 def write(path: Path, data: Mapping[str, Any]) -> None:
@@ -69,15 +81,10 @@ def write(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def _match(folder: Path, record: Mapping[str, Any]) -> None:
-    path = folder / "problem.json"
-    try:
-        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); choose another folder") from None
+    before = kept(folder)
     if before is None:
-        write(path, record)
-    elif before != record:
-        changed = ", ".join(name for name in record if before.get(name) != record[name])
+        write(folder / "problem.json", record)
+    elif changed := ", ".join(name for name in record if name != "pack" and before.get(name) != record[name]):
         raise InputError(f"{folder} holds another solve (other {changed}); choose another folder")
 
 

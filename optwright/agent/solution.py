@@ -75,6 +75,8 @@ class Solution:
     failure: NamedFailure | None = None
     insights: dict[str, list[str]] = field(default_factory=dict)
     """Ids of the insights from the library that were `shown` to the model, and those that it says it `used`."""
+    prompts: dict[str, Any] = field(default_factory=dict)
+    """The prompt pack that was used: `pack`, `digest`, `family`, `warnings`; empty for the shipped prompts."""
     model_text: str = field(default="", repr=False)
     """The model in words, in methods that write one."""
 
@@ -96,6 +98,7 @@ class Solution:
             "explanation": self.explanation.to_json(),
             "assumptions": self.assumptions,
             "insights": self.insights,
+            "prompts": self.prompts,
             "findings": [finding.to_json() for finding in self.findings],
             "failure": self.failure.to_json() if self.failure else None,
             "method": self.method,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optwright.agent import experience, graph, models
+from optwright.agent import experience, graph, models, packs
 from optwright.agent.context import Context, Progress
 from optwright.agent.preset import GIVEN, OFFLINE, POLICIES, PRESETS, Preset
 from optwright.agent.save import describe, opened, write
@@ -21,6 +21,8 @@ from optwright.formulation.elements import Formulation
 from optwright.llm import CachedChat, ChatModel
 from optwright.method import Effort, Method
 from optwright.problem import Problem, Table
+from optwright.prompts.library import SHIPPED
+from optwright.prompts.pack import Pack
 from optwright.solvers.options import Limits, SolveOptions
 from optwright.tables import load_all
 from optwright.trace import Evidence, Step, Trace
@@ -43,6 +45,8 @@ class Settings:
     allow_weak: bool = False
     shelf: Shelf | None = None
     """The experience library to draw from; none by default."""
+    prompts: Pack | str | None = None
+    """A prompt pack, its name or file, or `auto` for the one in use for the model's family; None: the shipped ones."""
 
     @classmethod
     def of(cls, config: Config) -> Settings:
@@ -55,6 +59,7 @@ class Settings:
             Allowance(budget.calls, budget.tokens, budget.seconds),
             solver.allow_weak_isolation,
             experience.attached(config),
+            config.prompts.pack,
         )
 
 
@@ -79,7 +84,7 @@ def solve(
         save: a folder in which every step is kept; called again with it, a solve that was cut off goes on.
         on_step: told when a step starts and what came of it; called from the thread that solves.
         **overrides: single settings in place of the others: `method`, `effort`, `options`, `allowance`, `allow_weak`,
-            `shelf`.
+            `shelf`, `prompts`.
 
     Returns:
         A solution in every case that can be solved or named: an infeasible model, a failed server or a spent budget is
@@ -95,7 +100,8 @@ def solve(
     if chat is None and method is not Method.COMPILED:
         raise ConfigError(models.NO_MODEL)
     preset = OFFLINE if chat is None else PRESETS[method]
-    return _run(Task(problem, preset, chat, chosen, on_step), {}, save)
+    pack = packs.chosen(chosen.prompts, chat, Path(save) if save is not None else None)
+    return _run(Task(problem, preset, chat, chosen, on_step, pack), {}, save)
 
 
 def solve_formulation(
@@ -179,6 +185,7 @@ class Task:
     chat: ChatModel | None
     settings: Settings
     on_step: Callable[[Progress], None] | None
+    pack: Pack | None = None
 
     def context(self, state: State) -> Context:
         """Return the surroundings in which a solve begins or goes on."""
@@ -194,19 +201,20 @@ class Task:
             allow_weak=self.settings.allow_weak,
             on_step=self.on_step,
             shelf=self.settings.shelf,
+            prompts=self.pack.prompts if self.pack else SHIPPED,
         )
 
 
 def _run(task: Task, state: State, save: Path | str | None) -> Solution:
-    effort = str(task.settings.effort)
     if save is None:
         context = task.context(state)
-        return follow(graph.run(state, context), state, context, effort).solution
-    with opened(Path(save), describe(task.problem, task.preset, effort, state)) as folder:
+        return follow(graph.run(state, context), state, context, task).solution
+    record = describe(task.problem, task.preset, str(task.settings.effort), state, task.pack)
+    with opened(Path(save), record) as folder:
         chat = CachedChat(task.chat, folder / "replies") if task.chat is not None else None
         state = {**state, **graph.saved(folder)}
         context = replace(task, chat=chat).context(state)
-        solution = follow(graph.run(state, context, folder), state, context, effort).solution
+        solution = follow(graph.run(state, context, folder), state, context, task).solution
         write(folder / "solution.json", solution.to_json())
         return solution
 
@@ -219,7 +227,7 @@ class Ended:
     state: State
 
 
-def follow(states: Iterator[State], state: State, context: Context, effort: str) -> Ended:
+def follow(states: Iterator[State], state: State, context: Context, task: Task) -> Ended:
     """Follow the states of a run to its end, or to the error that stops it. Raises InputError and StoppedError."""
     error: OptwrightError | None = None
     try:
@@ -233,5 +241,7 @@ def follow(states: Iterator[State], state: State, context: Context, effort: str)
     if error is not None:
         steps.append(Step(name="stopped", round=state.get("rounds", 0), evidence=Evidence(trouble=str(error))))
         state = {**state, "usage": context.budget.used.to_json(), "elapsed": context.budget.elapsed}
+    effort = str(task.settings.effort)
     trace = Trace(problem=context.problem.name, method=context.preset.method, effort=effort, steps=steps)
-    return Ended(conclude(state, context.preset, trace, error), state)
+    solution = conclude(state, context.preset, trace, error)
+    return Ended(replace(solution, prompts=packs.told(task.pack, task.chat)), state)

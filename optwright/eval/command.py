@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from optwright.agent import models, packs
 from optwright.agent.models import OFFLINE
 from optwright.config import Config, load
 from optwright.datasets.registry import load_all
@@ -28,6 +29,8 @@ from optwright.eval.folder import RunFolder
 from optwright.eval.live import Live
 from optwright.eval.settings import Settings
 from optwright.eval.summary import rule_table
+from optwright.prompts.pack import Pack
+from optwright.prompts.shelf import AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,16 @@ def evaluate(request: Request) -> None:
     settings = settings_of(request, config)
     if settings.library is None and request.flags.get("library.place"):
         raise ConfigError("--library is for a language model, and none is configured; name its server with --base-url")
+    if settings.model == OFFLINE and request.flags.get("prompts.pack"):
+        raise ConfigError("--prompts is for a language model, and none is configured; name its server with --base-url")
     out = request.out or folder_for(settings)
     secret = config.llm.api_key
     if (library := settings.library) is not None:
         told = f"with the library {library.place}: {library.insights} insights admitted"
         Console(stderr=True).print(told, highlight=False, markup=False, soft_wrap=True)
+    if (pack := settings.prompts) is not None and (chat := models.resolve(config)) is not None:
+        lines = [f"with the prompt pack {pack.name} ({pack.digest})", *packs.warnings(pack, chat)]
+        Console(stderr=True).print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
     with Live() as live:
         run_evaluation(
             settings,
@@ -82,7 +90,8 @@ def evaluate(request: Request) -> None:
 def folder_for(settings: Settings) -> Path:
     """Return the folder of a run that was given none: `runs/BENCHMARKS-MODEL-METHOD`, in plain characters."""
     names = "+".join(Path(name.partition(":")[0]).stem for name in settings.benchmarks)
-    words = f"{names}-{settings.model or 'default'}-{settings.method}{'-library' if settings.library else ''}"
+    pack = f"-{settings.prompts.name}" if settings.prompts else ""
+    words = f"{names}-{settings.model or 'default'}-{settings.method}{'-library' if settings.library else ''}{pack}"
     return Path("runs") / re.sub(r"[^\w.+-]+", "_", words)[:120]
 
 
@@ -112,6 +121,7 @@ def settings_of(request: Request, config: Config) -> Settings:
         seconds=config.budget.seconds,
         allow_weak=config.solver.allow_weak_isolation,
         library=Experience.of(config.library) if model != OFFLINE else None,
+        prompts=_pack(request, config) if model != OFFLINE else None,
         samples=request.samples,
         labels=Labels(request.labels),
         prices=prices,
@@ -119,6 +129,14 @@ def settings_of(request: Request, config: Config) -> Settings:
         engine=request.engine,
         address=request.address,
     )
+
+
+def _pack(request: Request, config: Config) -> Pack | None:
+    """Return the prompt pack of a run; one that is gone on with keeps its own where none is named."""
+    wanted = config.prompts.pack
+    if wanted == AUTO and request.resume and request.out is not None and RunFolder(request.out).exists:
+        return Settings.from_json(RunFolder(request.out).config()).prompts
+    return packs.chosen(wanted, models.resolve(config))
 
 
 def rescore(

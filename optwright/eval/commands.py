@@ -96,6 +96,10 @@ def evaluate(
     library: Annotated[
         str | None, typer.Option(metavar="FILE|URL", help="The experience library to draw from; it is only read.")
     ] = None,
+    prompts: Annotated[
+        str | None,
+        typer.Option(metavar="PACK", help="A prompt pack's name or file; none: the shipped prompts; default: auto."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The run's folder; default: runs/BENCHMARKS-MODEL-METHOD.")
     ] = None,
@@ -126,6 +130,7 @@ def evaluate(
                 **flags,
                 "method": method and method.value,
                 "effort": effort and effort.value,
+                "prompts.pack": prompts,
                 "solver.allow_weak_isolation": weak,
             },
             limit=limit,

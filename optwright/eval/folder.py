@@ -25,8 +25,8 @@ from optwright.runlog import RunLog
 
 Key = tuple[str, int]
 """Item id and number of the sample, from 0."""
-FREE = frozenset({"concurrency", "engine", "processes", "address", "base_url"})
-"""Settings that may change when a run is resumed: they do not decide any answer."""
+FREE = frozenset({"concurrency", "engine", "processes", "address", "base_url", "pack"})
+"""Settings that may change when a run is resumed: they do not decide any answer, or (of a pack) another one does."""
 _PACKAGES = ("optwright", "pyomo", "highspy", "pyscipopt", "openai", "langgraph", "pydantic", "numpy")
 
 

@@ -48,6 +48,7 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
         Allowance(settings.calls, None, settings.seconds),
         settings.allow_weak,
         settings.library.shelf(settings.base_url, key) if settings.library else None,
+        settings.prompts,
     )
 
     def work(task: Task) -> Attempt:

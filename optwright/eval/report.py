@@ -254,8 +254,9 @@ def _table(summary: Mapping[str, Any]) -> str:
 
 
 def _settings(config: Mapping[str, Any]) -> str:
+    shown = {**config, "pack": (config.get("pack") or {}).get("name")}
     lines = "".join(
-        f"<tr><td>{escape(str(name))}<td class=words>{escape(str(value))}" for name, value in sorted(config.items())
+        f"<tr><td>{escape(str(name))}<td class=words>{escape(str(value))}" for name, value in sorted(shown.items())
     )
     return f"<table>{lines}</table>"
 

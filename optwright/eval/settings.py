@@ -14,6 +14,7 @@ from optwright.eval.experience import Experience
 from optwright.eval.gate import Turnstile
 from optwright.eval.items import Item
 from optwright.eval.work import Worker
+from optwright.prompts.pack import Pack
 
 AGENT = "optwright.eval.pipeline:agent"
 
@@ -46,6 +47,10 @@ class Settings:
     allow_weak: bool = False
     library: Experience | None = None
     """The experience library that attempts draw from; a run never writes to it."""
+    prompts: Pack | None = None
+    """The prompt pack that attempts use, whole; None: the shipped prompts. Its texts decide, not its name."""
+    cache: str | None = None
+    """Folder in which replies are kept, so that none is asked for twice; None keeps none."""
     samples: int = 1
     labels: Labels = Labels.CORRECTED
     prices: dict[str, float] = field(default_factory=dict)
@@ -61,14 +66,18 @@ class Settings:
     """`module:function` that makes the worker."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON data."""
-        return {**asdict(self), "benchmarks": list(self.benchmarks), "labels": self.labels.value}
+        """Return plain JSON data: of the prompt pack `prompts` has the digest, `pack` all."""
+        digest = {"digest": self.prompts.digest} if self.prompts else None
+        pack = self.prompts.to_json() if self.prompts else None
+        plain = {"benchmarks": list(self.benchmarks), "labels": self.labels.value, "prompts": digest, "pack": pack}
+        return {**asdict(self), **plain}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Settings:
         """Rebuild from `to_json`; what later versions add is ignored."""
         known = {item.name for item in fields(cls)}
         given = {name: value for name, value in data.items() if name in known}
+        given["prompts"] = Pack.from_json(data["pack"]) if data.get("pack") else None
         given["library"] = Experience.from_json(given["library"]) if given.get("library") else None
         return cls(**{**given, "benchmarks": tuple(given["benchmarks"]), "labels": Labels(given["labels"])})
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +19,17 @@ from optwright.llm import Message
 
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 _PARTS = re.compile(r"^--- (system|user) ---\n", re.MULTILINE)
+
+
+PIPELINE = frozenset(
+    {
+        *("formulate", "program", "direct", "cot_model", "cot_program", "llmopt_formulate", "llmopt_program", "plain"),
+        *("again", "doubt_formulation", "doubt_program", "repair_formulation", "repair_program"),
+        *("labels", "applicable", "insights", "clarify", "follow_up", "follow_up_again"),
+    }
+)
+"""Templates that a problem is solved or talked about with; a pack may put others in their place. The rest serve the
+learning of insights, the making of problems and the search for prompts."""
 
 
 class TemplateError(ValueError):
@@ -38,6 +49,19 @@ class Template:
     def variables(self) -> frozenset[str]:
         """The names that `render` must be given."""
         return frozenset(_VARIABLE.findall(self.user))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The texts by the names `system` and `user`; an empty one is left out."""
+        return {name: text for name, text in (("system", self.system), ("user", self.user)) if text}
+
+    def replaced(self, parts: Mapping[str, str]) -> Template:
+        """Return this template with other texts for some parts; the same one when they say the same."""
+        texts = {**self.parts, **{name: text.strip() for name, text in parts.items()}}
+        if texts == self.parts:
+            return self
+        whole = "\n\n".join(f"--- {name} ---\n{text}" for name, text in texts.items())
+        return Template(self.name, texts.get("system", ""), texts["user"], digest(whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +118,25 @@ def render(name: str, variables: Mapping[str, str], *, after: Sequence[Message] 
     Raises TemplateError when a variable of the template is missing or one that is given is not used.
     """
     return fill(template(name), variables, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The templates that one solve uses: those of templates/, but for what a pack changes."""
+
+    changed: Mapping[str, Template] = field(default_factory=dict)
+
+    def template(self, name: str) -> Template:
+        """Return a template. Raises TemplateError for one that does not exist."""
+        return self.changed.get(name) or template(name)
+
+    def render(self, name: str, variables: Mapping[str, str], *, after: Sequence[Message] = ()) -> Prompt:
+        """Fill a template in; see the function of that name."""
+        return fill(self.template(name), variables, after)
+
+
+SHIPPED = Prompts()
+"""What Optwright comes with."""
 
 
 def fill(chosen: Template, variables: Mapping[str, str], after: Sequence[Message] = ()) -> Prompt:

@@ -9,7 +9,6 @@ from optwright.agent.context import Context, Stopwatch, account, ask
 from optwright.agent.preset import Preset
 from optwright.agent.state import State
 from optwright.errors import ParseError
-from optwright.prompts.library import render
 from optwright.prompts.parse import find_json
 from optwright.trace import Call, Evidence
 
@@ -91,8 +90,8 @@ class _Looked:
     def _ask(self, template: str, variables: dict[str, str], field: str, shape: dict[str, Any]) -> list[Any]:
         """Ask the model for a list; a reply without one is an empty list, noted."""
         schema = {"type": "object", "properties": {field: shape}, "required": [field], "additionalProperties": False}
-        prompt = render(template, {**variables, "problem": shortened(self._context.problem.text)})
-        asked = ask(self._context, prompt, schema)
+        known = {**variables, "problem": shortened(self._context.problem.text)}
+        asked = ask(self._context, self._context.prompts.render(template, known), schema)
         try:
             value = find_json(asked.reply.text).value.get(field)
         except ParseError as error:

@@ -10,7 +10,6 @@ from optwright.agent.talk.plan import Plan
 from optwright.agent.talk.state import Around, Talk, unpack_tables
 from optwright.agent.talk.turn import Question
 from optwright.prompts.data import describe_tables
-from optwright.prompts.library import render
 
 MOST_QUESTIONS = 3
 MOST_WORDS = 600
@@ -40,7 +39,7 @@ def clarify(talk: Talk, around: Around) -> Talk:
     around.tell("clarify")
     plan, draft = Plan.from_json(talk["plan"]), dict(talk["draft"] or {})
     known = {"problem": draft["text"], "tables": describe_tables(unpack_tables(draft["tables"]))}
-    reply = asking.ask(around, render("clarify", known), SCHEMA)
+    reply = asking.ask(around, around.prompts.render("clarify", known), SCHEMA)
     questions = _questions(asking.read_object(reply, "questions"))
     asked = replace(plan, questions=questions)
     return {"plan": asked.to_json(), "draft": {**draft, "asked": True}, "cost": around.budget.used.to_json()}

@@ -20,7 +20,7 @@ from optwright.formulation.edit import Edit, apply
 from optwright.formulation.findings import errors
 from optwright.llm import Reply
 from optwright.prompts.data import describe_tables
-from optwright.prompts.library import Prompt, render
+from optwright.prompts.library import Prompt
 
 ATTEMPTS = 3
 MOST_TURNS = 6
@@ -36,7 +36,7 @@ class _Unusable(Exception):
 
 def read(said: str, version: Version, talk: Talk, around: Around) -> Plan:
     """Return the plan that the model makes of a message; what it gives is corrected by it or not used."""
-    prompt = _prompt(said, version, talk)
+    prompt = _prompt(said, version, talk, around)
     trouble = ""
     for _ in range(ATTEMPTS):
         reply = asking.ask(around, prompt, _schema())
@@ -45,11 +45,11 @@ def read(said: str, version: Version, talk: Talk, around: Around) -> Plan:
         except _Unusable as error:
             trouble = str(error)
         after = [*prompt.messages, {"role": "assistant", "content": reply.text or "(an empty reply)"}]
-        prompt = render("follow_up_again", {"trouble": trouble}, after=after)  # type: ignore[arg-type]
+        prompt = around.prompts.render("follow_up_again", {"trouble": trouble}, after=after)  # type: ignore[arg-type]
     return Plan(Intent.UNCLEAR, failed=f"The language model gave no change that can be made: {trouble}")
 
 
-def _prompt(said: str, version: Version, talk: Talk) -> Prompt:
+def _prompt(said: str, version: Version, talk: Talk, around: Around) -> Prompt:
     assert version.formulation is not None, "follow-ups are about a formulation"
     transcript = [
         f"user: {turn['said'][:MOST_TEXT]}\nassistant: {turn['text'][:MOST_TEXT]}"
@@ -62,7 +62,7 @@ def _prompt(said: str, version: Version, talk: Talk) -> Prompt:
         "transcript": "\n".join(transcript),
         "message": said,
     }
-    return render("follow_up", known)
+    return around.prompts.render("follow_up", known)
 
 
 @cache

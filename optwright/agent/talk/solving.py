@@ -60,7 +60,8 @@ def _problem(plan: Plan, talk: Talk, around: Around) -> Solved:
         return Solved(given(plan.formulation, attached, around, story["answers"]))
     preset = OFFLINE if around.model is None else PRESETS[Method(around.settings.method)]
     text = " ".join([story["text"], *story["answers"]]) if around.model is None else asked_about(story)
-    ended = _follow(Task(Problem(text, attached), preset, around.model, around.settings, around.on_step), {}, around)
+    task = Task(Problem(text, attached), preset, around.model, around.settings, around.on_step, around.pack)
+    ended = _follow(task, {}, around)
     readings = tuple(ended.state.get("readings", []))
     if len(readings) == 1:
         return _objected(ended.solution, given(readings[0], attached, around, [_ALONE, *story["answers"]]))
@@ -129,4 +130,4 @@ def plain(formulation: Formulation) -> Json:
 def _follow(task: Task, state: State, around: Around) -> Ended:
     spent: Any = around.spent
     context = task.context({**state, **spent})
-    return follow(graph.nested(state, context), state, context, str(around.settings.effort))
+    return follow(graph.nested(state, context), state, context, task)

@@ -13,6 +13,8 @@ from optwright.agent.talk.version import Version
 from optwright.budget import Budget
 from optwright.llm import ChatModel
 from optwright.problem import Table
+from optwright.prompts.library import SHIPPED, Prompts
+from optwright.prompts.pack import Pack
 
 Json = dict[str, Any]
 
@@ -56,6 +58,13 @@ class Around:
     """`usage` and `elapsed` of the solve that goes on after a kill."""
     budget: Budget = field(default_factory=Budget)
     """Of this turn's own requests; a solve has its own."""
+    pack: Pack | None = None
+    """The prompt pack of this turn."""
+
+    @property
+    def prompts(self) -> Prompts:
+        """The templates of this turn."""
+        return self.pack.prompts if self.pack else SHIPPED
 
     def tell(self, name: str) -> None:
         """Say that a step begins."""
