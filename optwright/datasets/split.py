@@ -10,6 +10,9 @@ from optwright.datasets.sample import Labels, Sample, digest
 from optwright.datasets.synthesis.similarity import alike
 from optwright.errors import DatasetError
 
+PARTS = {"train": 0.5, "validation": 0.25, "test": 0.25}
+"""How learning divides benchmarks: what was found on train is judged on validation; test only reports, at the end."""
+
 
 def clusters(samples: Iterable[Sample], *, near: bool = False) -> dict[str, str]:
     """Map each id to the smallest id of its group of duplicates, by `duplicates` and by equal text (union-find).
