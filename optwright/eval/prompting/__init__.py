@@ -1,0 +1,1 @@
+"""Better prompts for a model, found on training items and adopted only when validation items agree."""
