@@ -11,6 +11,7 @@ from optwright.errors import BudgetError, InputError
 from optwright.llm import ChatModel
 from optwright.prompts.library import digest
 from optwright.prompts.search.candidate import LONGEST, Candidate, Form
+from optwright.prompts.search.doubt import doubts
 from optwright.prompts.search.ledger import Entry, Ledger, Rejected
 from optwright.prompts.search.recorded import Recorded
 from optwright.prompts.search.score import Failure, Guard, Score, ScoreFn, compared, judge
@@ -79,6 +80,8 @@ def optimize(
         run.ledger.end(run.search())
     except BudgetError as error:
         run.ledger.end(str(error))
+    for line in doubts(run.ledger):
+        observe(run.ledger, f"doubt: {line}")
     return run.ledger
 
 
