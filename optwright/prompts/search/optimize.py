@@ -12,9 +12,10 @@ from optwright.llm import ChatModel
 from optwright.prompts.library import digest
 from optwright.prompts.search.candidate import LONGEST, Candidate, Form
 from optwright.prompts.search.doubt import doubts
+from optwright.prompts.search.judge import Guard, compared, judge, outlying
 from optwright.prompts.search.ledger import Entry, Ledger, Rejected
 from optwright.prompts.search.recorded import Recorded
-from optwright.prompts.search.score import Failure, Guard, Score, ScoreFn, compared, judge
+from optwright.prompts.search.score import Failure, Score, ScoreFn
 from optwright.prompts.search.strategy import Round, Strategy, Task
 
 BARREN = 3
@@ -171,10 +172,19 @@ class _Run:
         self.budget.check()
         for one, found in judge(self.score_fn, waiting, self.guard):
             if isinstance(found, Score):
-                found = compared(self.paid(found), self.ledger.items)
+                found = self.fitting(self.paid(found))
             if isinstance(found, Failure):
                 self.observe(self.ledger, f"{one.id}: {found.reason}")
             self.ledger.score(one.id, found)
+
+    def fitting(self, score: Score) -> Score | Failure:
+        """Return the score, or why it cannot stand beside the others."""
+        found = compared(score, self.ledger.items)
+        if self.task.bounds is not None or isinstance(found, Failure):
+            return found
+        return outlying(
+            found, [one for entry in self.ledger.scored if entry.score for one in entry.score.items.values()]
+        )
 
     def look(self, number: int) -> None:
         """Score the best candidate on the held-out items, now and then; its score steers nothing."""

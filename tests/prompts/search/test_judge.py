@@ -10,7 +10,8 @@ import pytest
 from optwright.budget import Usage
 from optwright.errors import BudgetError, InputError, LLMError, ParseError, StoppedError
 from optwright.prompts.search.candidate import Candidate
-from optwright.prompts.search.score import Failure, Guard, Score, compared, judge
+from optwright.prompts.search.judge import Guard, compared, judge, outlying
+from optwright.prompts.search.score import Failure, Score
 from tests.prompts.search.cases import scored, text
 
 GUARD = Guard((0.0, 1.0))
@@ -173,3 +174,22 @@ def test_scores_of_other_items_are_not_compared():
     assert compared(Score({"c": 1.0}, dropped=True), items) == Failure("scored on other items than the rest: c")
     easy = compared(Score(dict.fromkeys("abcdefghi", 1.0)), items)
     assert easy == Failure("scored on other items than the rest: c, d, e, f, g ...")
+
+
+@pytest.mark.parametrize(
+    ("items", "known", "fault"),
+    [
+        ({"a": 1e9}, [0.0, 1.0], ""),
+        ({"a": 1e9, "b": 1.0}, [0.0, 1.0], ""),
+        ({"a": 1e9, "b": 1.0, "c": 0.0}, [0.0, 1.0], "a"),
+        ({"a": 102.0, "b": 1.0, "c": 0.0}, [0.0, 1.0], "a"),
+        ({"a": 100.0, "b": 1.0, "c": 0.0}, [0.0, 1.0], ""),
+        ({"a": -1e9, "b": 1.0, "c": 0.0}, [0.0, 1.0], "a"),
+        ({"a": -3.0, "b": -2.0, "c": -1.0}, [-1e9, -2e9], ""),
+        ({"a": 1.0, "b": 0.0, "c": 0.0}, [0.0, 0.0], ""),
+        ({"a": 0.5, "b": 1e9, "c": 0.5}, [], "b"),
+    ],
+)
+def test_an_outlier_is_far_from_all_that_is_known(items, known, fault):
+    found = outlying(Score(items), known)
+    assert found == Score(items) if not fault else found.reason.startswith(f"the score of item {fault} is ")
