@@ -35,6 +35,10 @@ class LLMError(OptwrightError):
     exit_code = 3
 
 
+class RefusedError(LLMError):
+    """The server is well, but refuses this request: it is too long, or asks for what the server does not offer."""
+
+
 class ParseError(OptwrightError):
     """A text is not in the language that it should be in (a reply, an expression, a formulation)."""
 

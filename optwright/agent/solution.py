@@ -13,7 +13,7 @@ from optwright.agent.preset import GIVEN, Preset
 from optwright.agent.record import formulation_of, outcome_of
 from optwright.agent.state import State
 from optwright.budget import Usage
-from optwright.errors import BudgetError, FormulationError, LLMError, OptwrightError, SandboxError
+from optwright.errors import BudgetError, FormulationError, LLMError, OptwrightError, RefusedError, SandboxError
 from optwright.formulation.elements import Formulation
 from optwright.formulation.findings import Code, Finding
 from optwright.outcome import Key, Outcome, Termination, Values
@@ -194,7 +194,12 @@ def _failure(state: State, preset: Preset, error: OptwrightError | None) -> Name
     return NamedFailure(kind, f"{_first_lines(trouble.get('text', ''))} ({stopped})", code)
 
 
-_KINDS: dict[type[OptwrightError], str] = {LLMError: "llm", BudgetError: "budget", SandboxError: "sandbox"}
+_KINDS: dict[type[OptwrightError], str] = {
+    LLMError: "llm",
+    RefusedError: "refused",
+    BudgetError: "budget",
+    SandboxError: "sandbox",
+}
 
 
 def _first_lines(text: str, most: int = 600) -> str:

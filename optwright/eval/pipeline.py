@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from optwright.agent import solve
@@ -13,17 +15,19 @@ from optwright.datasets.label import Status
 from optwright.errors import ConfigError, InputError, LibraryError
 from optwright.eval.gate import WAITED, Gate, Turnstile
 from optwright.eval.prediction import Prediction, Timing
+from optwright.eval.prompting.evidence import evidence
 from optwright.eval.settings import Settings
 from optwright.eval.work import Attempt, Task, Worker
-from optwright.llm import ChatModel, ChatOptions, OpenAIChat
+from optwright.llm import CachedChat, ChatModel, ChatOptions, OpenAIChat
 from optwright.llm.retry import Patience
 from optwright.method import Method
 from optwright.outcome import label
+from optwright.prompts.pack import Pack
 from optwright.solvers.options import SolveOptions
 
 MOST_QUANTITIES = 2000
 """Variable entries that are kept of one attempt; of larger models only the outputs."""
-_TROUBLES = frozenset({"llm", "sandbox"})
+_TROUBLES = frozenset({"llm", "refused", "sandbox"})
 _STATUS = {
     Solved.OPTIMAL: Status.OPTIMAL,
     Solved.FEASIBLE: Status.OPTIMAL,
@@ -40,7 +44,7 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
     chat = connect(settings, key)
     if chat is None and settings.method != Method.COMPILED:
         raise ConfigError(NO_MODEL)
-    model = OFFLINE if chat is None else Gate(chat, turnstile)
+    model = OFFLINE if chat is None else _asked(chat, settings, turnstile)
     chosen = solve.Settings(
         settings.method,
         settings.effort,
@@ -55,7 +59,7 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
         waits: list[float] = []
         WAITED.set(waits)
         try:
-            solution = solve.solve(task.problem, model=model, settings=chosen)
+            solution = solve.solve(task.problem, model=model, settings=_with(chosen, task.prompts))
         except ConfigError:
             raise
         except LibraryError as error:
@@ -63,9 +67,21 @@ def agent(settings: Settings, *, turnstile: Turnstile, key: str | None) -> Worke
         except InputError as error:
             return Attempt(task, Prediction(failure="input", message=str(error)))
         prediction = prediction_of(solution, waited=sum(waits))
-        return Attempt(task, prediction, prediction.message if prediction.failure in _TROUBLES else "")
+        if task.prompts is not None:
+            prediction = replace(prediction, evidence=evidence(solution))
+        own = task.prompts is not None and prediction.failure == "refused"  # a prompt too long is its own fault
+        return Attempt(task, prediction, prediction.message if prediction.failure in _TROUBLES and not own else "")
 
     return work
+
+
+def _asked(chat: ChatModel, settings: Settings, turnstile: Turnstile) -> ChatModel:
+    gate = Gate(chat, turnstile)
+    return CachedChat(gate, settings.cache) if settings.cache else gate
+
+
+def _with(chosen: solve.Settings, prompts: Mapping[str, str] | None) -> solve.Settings:
+    return chosen if prompts is None else replace(chosen, prompts=Pack.of(prompts, name="trial"))
 
 
 def connect(settings: Settings, key: str | None) -> ChatModel | None:

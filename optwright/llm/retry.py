@@ -11,7 +11,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from optwright.errors import LLMError
+from optwright.errors import LLMError, RefusedError
 from optwright.llm.trouble import TRANSIENT, Kind, Trouble
 from optwright.stop import current
 
@@ -58,7 +58,8 @@ def persist(
         left = end - time.monotonic()
         most = min(patience.attempts, trouble.attempts or patience.attempts)
         if trouble.kind not in TRANSIENT or number >= most or wait >= left:
-            raise LLMError(_line(trouble, number, wait if wait >= left else None))
+            kind = RefusedError if trouble.kind is Kind.REFUSED else LLMError
+            raise kind(_line(trouble, number, wait if wait >= left else None))
         sleep(wait)
 
 

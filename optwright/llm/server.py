@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from optwright.budget import Usage
-from optwright.errors import ConfigError, LLMError
+from optwright.errors import ConfigError, LLMError, RefusedError
 from optwright.llm.chat import Completion, Finish, Message, Reply, Request, Schema
 from optwright.llm.client import connect
 from optwright.llm.cut import cuttable
@@ -111,6 +111,8 @@ class OpenAIChat:
         name = self.name
         try:
             return persist(partial(self._ask, name, request), self.options.patience)
+        except RefusedError:
+            raise
         except LLMError as error:
             line = str(error)
         if line.endswith("(404)"):
