@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from optwright.prompts.parse import strip_thoughts
 from optwright.prompts.search.candidate import Candidate
-from optwright.prompts.search.miss import misses, tell, tell_kinds
+from optwright.prompts.search.miss import misses, perfect, tell, tell_kinds
 from optwright.prompts.search.proposal import propose, tell_form, tell_parts
 from optwright.prompts.search.quotation import shortened
 from optwright.prompts.search.standing import Standing, contrasts, difference, standings, tell_contrasts
@@ -46,8 +46,9 @@ class Directional:
         return {"history": self.history, "examples": self.examples, "remembered": self.remembered}
 
     def propose(self, given: Round) -> Sequence[Candidate]:
-        """Ask for advice once, then for `given.count` versions that follow it."""
-        if not (tried := standings(given.ledger)):
+        """Ask for advice once, then for `given.count` versions that follow it; none where nothing can be better."""
+        tried = standings(given.ledger)
+        if not tried or perfect(tried[-1].score, given):
             return []
         best, facts = tried[-1].candidate, self._facts(given, tried)
         advice = given.ledger.once(f"advice {given.number}", lambda: self._advice(given, best, facts))
@@ -55,7 +56,7 @@ class Directional:
         told["advice"] = advice["text"] or "None could be had. Judge for yourself."
         names, parents = list(best.parts), (best.id,)
         found = propose(given, "search_improve", told, base=best, wanted=names, n=given.count, parents=parents)
-        return [replace(one, note=f"by advice {given.number}: {one.note}") for one in found]
+        return [replace(one, note=f"by advice {given.number}: {one.note}".rstrip(": ")) for one in found]
 
     def _advice(self, given: Round, best: Candidate, facts: Mapping[str, str]) -> dict[str, str]:
         """Have the model synthesise advice; plain data for the ledger."""
@@ -73,7 +74,7 @@ class Directional:
             "score": f"{best.mean:.4g}",
             "best": tell_parts(best.candidate.parts, names),
             "history": self._history(tried[:-1], best.candidate),
-            "contrasts": tell_contrasts(contrasts(tried)),
+            "contrasts": tell_contrasts(contrasts(tried), best),
             "kinds": tell_kinds(short, len(best.score.items)),
             "misses": tell(drawn),
             "before": self._before(given, tried),

@@ -53,6 +53,11 @@ def misses(score: Score, given: Round) -> list[Miss]:
     return sorted(found, key=lambda miss: (miss.score, miss.item))
 
 
+def perfect(score: Score, given: Round) -> bool:
+    """Whether no candidate can be better: every item has the upper bound of the scores."""
+    return given.task.bounds is not None and score.mean >= given.task.bounds[1]
+
+
 def _highest(ledger: Ledger) -> dict[str, float]:
     found: dict[str, float] = {}
     for entry in ledger.scored:

@@ -18,7 +18,7 @@ from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.front import Scores, front, wins
 from optwright.prompts.search.ledger import Ledger
 from optwright.prompts.search.lineage import common, improved, related
-from optwright.prompts.search.miss import Miss, misses, tell, tell_kinds
+from optwright.prompts.search.miss import Miss, misses, perfect, tell, tell_kinds
 from optwright.prompts.search.proposal import propose, tell_form, tell_parts
 from optwright.prompts.search.standing import Standing, difference, standings
 from optwright.prompts.search.strategy import Round
@@ -37,6 +37,8 @@ class Reflect:
     """Candidates asked for by one reflection."""
     merged: float = 0.25
     """The share of a step's candidates that may come from merging, where there is a pair to merge."""
+    sharpness: float = 8.0
+    """The power of a parent's number of items in its chance to be drawn: 1 is GEPA's, with 0 all are drawn alike."""
     tried: int = 4
     """Earlier changes of the same parent that are shown."""
 
@@ -47,19 +49,24 @@ class Reflect:
 
     def settings(self) -> dict[str, object]:
         """Return what decides the proposals."""
-        numbers = {"minibatch": self.minibatch, "replies": self.replies}
-        return {**numbers, "merged": self.merged, "tried": self.tried}
+        numbers = {"minibatch": self.minibatch, "replies": self.replies, "merged": self.merged}
+        return {**numbers, "sharpness": self.sharpness, "tried": self.tried}
 
     def propose(self, given: Round) -> Sequence[Candidate]:
-        """Return merges of complementary lineages, and rewritten prompts of parents drawn from the front."""
+        """Return merges of complementary lineages, and rewritten prompts of parents drawn from the front.
+
+        None where nothing can be better.
+        """
         pool = {one.candidate.id: one for one in improved(given.ledger)}
+        if any(perfect(one.score, given) for one in pool.values()):
+            return []
         scores = {name: one.score.items for name, one in pool.items()}
         found: list[Candidate] = []
         merges = int(self.merged * given.count + given.chance.random())
         for one, other in _pairs(given.ledger, scores)[:merges]:
             found += _merge(given, pool[one], pool[other])
         drawn: Counter[str] = Counter()
-        weights = wins(scores)
+        weights = {name: count**self.sharpness for name, count in wins(scores).items()}
         while len(found) < given.count:
             (name,) = given.chance.choices(list(weights), list(weights.values()))
             turns = _turns(pool[name].candidate)
@@ -85,7 +92,7 @@ class Reflect:
         template = "search_blame" if several else "search_reflect"
         found = propose(given, template, variables, base=candidate, wanted=turn, n=n, parents=(candidate.id,))
         what = "all prompts" if several else turn[0]
-        return [replace(one, note=f"reflection on {what}: {one.note}") for one in found]
+        return [replace(one, note=f"reflection on {what}: {one.note}".rstrip(": ")) for one in found]
 
 
 def _turns(candidate: Candidate) -> list[list[str]]:
@@ -159,7 +166,7 @@ def _combine(
         "second_misses": tell(_behind(given, second, first)),
     }
     found = propose(given, "search_combine", variables, base=merged, wanted=clash, n=1, parents=merged.parents)
-    return [replace(one, note=f"merge in {', '.join(clash)}: {one.note}") for one in found]
+    return [replace(one, note=f"merge in {', '.join(clash)}: {one.note}".rstrip(": ")) for one in found]
 
 
 def _behind(given: Round, one: Standing, other: Standing, most: int = 3) -> list[Miss]:

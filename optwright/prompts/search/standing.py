@@ -6,13 +6,15 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, variance
 
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.ledger import Ledger
 from optwright.prompts.search.quotation import shortened
 from optwright.prompts.search.score import Score
 
+SURE = 2.0
+"""Standard errors from which a difference is told."""
 _BREAK = re.compile(r"\n+|(?<=[.!?;:])\s+")
 
 
@@ -28,14 +30,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """A sentence that some candidates have and others lack, and what those score."""
+    """A sentence in which candidates differ from what they were made from, and what those with and without it score."""
 
     piece: str
     having: float
+    """The mean of those that have it."""
     lacking: float
-    count: int
-    """How many have it."""
-    others: int
+    """The mean of their counterparts."""
+    pairs: int
+    sureness: float
+    """The mean difference, item by item, in standard errors; below zero where those with it do worse."""
 
 
 def standings(ledger: Ledger) -> list[Standing]:
@@ -80,42 +84,56 @@ def _plain(piece: str) -> str:
 
 
 def contrasts(tried: Sequence[Standing]) -> list[Contrast]:
-    """Return the sentences that not all have, by how surely they go with higher scores, the surest first.
+    """Return the sentences by which candidates and their parents differ, those that help most surely first.
 
-    The order is by the difference of the two means times the square root of the harmonic size of the two groups: a
-    sentence that two candidates share tells more than one that stands in a single one.
+    Each candidate is compared with each of its parents, on the items of both, and not with all that lack the sentence:
+    what was found late stands beside all else that was found by then.
     """
+    by_id = {one.candidate.id: one for one in tried}
     shown: dict[str, str] = {}
-    holders: dict[str, set[int]] = {}
-    for position, one in enumerate(tried):
-        for piece in (piece for text in one.candidate.parts.values() for piece in pieces(text)):
-            shown.setdefault(_plain(piece), piece)
-            holders.setdefault(_plain(piece), set()).add(position)
-    found = []
-    for plain, positions in holders.items():
-        having = [one.mean for position, one in enumerate(tried) if position in positions]
-        lacking = [one.mean for position, one in enumerate(tried) if position not in positions]
-        if lacking:
-            found.append(Contrast(shown[plain], fmean(having), fmean(lacking), len(having), len(lacking)))
-    return sorted(found, key=lambda one: -_weight(one))
+    found: dict[str, list[tuple[Standing, Standing]]] = {}
+    for child in tried:
+        for parent in (by_id[name] for name in child.candidate.parents if name in by_id):
+            new, old = _pieces(child), _pieces(parent)
+            shown |= new | old
+            for plain in new.keys() ^ old.keys():
+                found.setdefault(plain, []).append((child, parent) if plain in new else (parent, child))
+    told = [_contrast(shown[plain], pairs) for plain, pairs in found.items()]
+    return sorted(told, key=lambda one: (-one.sureness, one.piece))
 
 
-def _weight(one: Contrast) -> float:
-    return (one.having - one.lacking) * math.sqrt(one.count * one.others / (one.count + one.others))
+def _contrast(piece: str, pairs: Sequence[tuple[Standing, Standing]]) -> Contrast:
+    having, lacking = fmean(one.mean for one, _ in pairs), fmean(other.mean for _, other in pairs)
+    error = math.sqrt(math.fsum(_variance(one.score, other.score) for one, other in pairs)) / len(pairs)
+    sureness = (having - lacking) / error if error else math.copysign(math.inf, having - lacking)
+    return Contrast(piece, having, lacking, len(pairs), sureness if having != lacking else 0.0)
 
 
-def tell_contrasts(found: Sequence[Contrast], most: int = 6) -> str:
-    """Say which sentences go with higher scores and which with lower, a few of each."""
-    better = [one for one in found[:most] if one.having > one.lacking]
-    worse = [one for one in found[::-1][:most] if one.having < one.lacking]
-    lines = ["Go with higher scores:", *map(_tell, better)] if better else []
-    lines += ["Go with lower scores:", *map(_tell, worse)] if worse else []
-    return "\n".join(lines) or "No sentence sets the better ones apart from the worse yet."
+def _variance(one: Score, other: Score) -> float:
+    """Return the variance of the mean difference of two scores on their common items; that of a single item is 1."""
+    different = [one.items[item] - other.items[item] for item in sorted(one.items.keys() & other.items.keys())]
+    return variance(different) / len(different) if len(different) > 1 else 1.0
+
+
+def _pieces(one: Standing) -> dict[str, str]:
+    return {_plain(piece): piece for text in one.candidate.parts.values() for piece in pieces(text)}
+
+
+def tell_contrasts(found: Sequence[Contrast], best: Standing, most: int = 4) -> str:
+    """Say which sentences the best would do well to take up, to drop and to keep, by what was tried; a few of each."""
+    has = _pieces(best)
+    better = [one for one in found if one.sureness >= SURE]
+    worse = [one for one in reversed(found) if one.sureness <= -SURE]
+    groups = {
+        "Go with higher scores, and the best lacks them:": [one for one in better if _plain(one.piece) not in has],
+        "Go with lower scores, and the best has them:": [one for one in worse if _plain(one.piece) in has],
+        "Go with higher scores, and the best has them:": [one for one in better if _plain(one.piece) in has],
+        "Go with lower scores, and the best lacks them:": [one for one in worse if _plain(one.piece) not in has],
+    }
+    lines = [line for head, some in groups.items() if some for line in (head, *map(_tell, some[:most]))]
+    return "\n".join(lines) or "None sets the better ones apart from the worse by more than chance may."
 
 
 def _tell(one: Contrast) -> str:
-    with_it, without = (
-        f"{one.having:.3g} on average in {one.count} with it",
-        f"{one.lacking:.3g} in {one.others} without",
-    )
-    return f"  {with_it}, {without}: {shortened(one.piece, 200)}"
+    sides = f"{one.having:.3g} on average in {one.pairs} with it, {one.lacking:.3g} in {one.pairs} without"
+    return f"  {sides}: {shortened(one.piece, 200)}"
