@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from optwright.config import Config, LibrarySettings
+from optwright.config import Config
 from optwright.errors import ConfigError
 from optwright.llm.embedding import OpenAIEmbedder
 from optwright.llm.server import OPENAI_URL
@@ -27,7 +27,7 @@ def attached(config: Config) -> Shelf | None:
     from optwright.experience.shelf import Bounds, Shelf
     from optwright.experience.vectors import Vectors
 
-    embedder = _embedder(config, settings)
+    embedder = embedder_of(config)
     vectors = Vectors(library.database, embedder) if embedder is not None else None
     return Shelf(library, Bounds(most=settings.most, tokens=settings.tokens), vectors)
 
@@ -42,7 +42,9 @@ def _opened(place: str) -> Library:
     return Library(place)
 
 
-def _embedder(config: Config, settings: LibrarySettings) -> OpenAIEmbedder | None:
+def embedder_of(config: Config) -> OpenAIEmbedder | None:
+    """Return the embedding model that the library's settings name, None where they name none."""
+    settings = config.library
     if settings.embedding_model is None:
         return None
     key = config.llm.api_key.get_secret_value() if config.llm.api_key and settings.embedding_url is None else None

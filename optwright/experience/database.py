@@ -43,11 +43,7 @@ class Database:
     @property
     def place(self) -> str:
         """A file's whole path or the URL without its password: for messages, and to open the library again."""
-        if self.sqlite and self.url.database and not self.url.query:
-            return str(Path(self.url.database).resolve())
-        drivername = "sqlite" if self.sqlite else "postgresql"
-        open_ = {name: value for name, value in self.url.query.items() if name != "password"}
-        return self.url._replace(drivername=drivername, password=None).set(query=open_).render_as_string()
+        return _told(self.url)
 
     @property
     def secret(self) -> bool:
@@ -119,6 +115,11 @@ def exists(place: str | Path) -> bool:
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
+def place_of(place: str | Path) -> str:
+    """Return the place by which a library is known again: `Database.place`, without opening anything."""
+    return _told(_url(place))
+
+
 def insert(connection: Connection, table: sa.Table) -> Any:
     """Return an INSERT that leaves out what is there already."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -149,6 +150,14 @@ def _url(place: str | Path) -> sa.URL:
     if url.get_backend_name() == "sqlite":
         return url
     raise ConfigError(f"a library lives in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+
+
+def _told(url: sa.URL) -> str:
+    if url.get_backend_name() == "sqlite" and url.database and not url.query:
+        return str(Path(url.database).resolve())
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    plain = url._replace(drivername=url.get_backend_name(), password=None)
+    return plain.set(query=query).render_as_string()
 
 
 def _make_folder(url: sa.URL) -> None:

@@ -31,7 +31,7 @@ def identity(library: Library) -> Identity:
 
 def digest(admitted: Sequence[Insight], taxonomy: Sequence[Label]) -> str:
     """Return the digest of insights by number, and of the definitions of their labels."""
-    above = {(one.content.stage, one.content.first) for one in admitted}
+    above = {place for one in admitted for place in (one.content.label.folded, (*one.content.label.folded[:2], ""))}
     lines = [json.dumps([one.id, asdict(one.content)]) for one in sorted(admitted, key=lambda one: one.number)]
-    lines += [json.dumps(asdict(one)) for one in taxonomy if (one.stage, one.first) in above]
+    lines += [json.dumps(asdict(one)) for one in taxonomy if one.folded in above]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

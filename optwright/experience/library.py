@@ -16,7 +16,7 @@ from optwright.errors import InputError
 from optwright.experience import labels, rows
 from optwright.experience.database import Database, insert_new
 from optwright.experience.insight import Content, Insight, Label, Provenance, Status, Use, storable
-from optwright.experience.schema import change, revision, use
+from optwright.experience.schema import change, insight, revision, use
 
 T = TypeVar("T")
 
@@ -99,6 +99,14 @@ class Library:
         query = sa.select(use).where(use.c.run == run).order_by(use.c.insight, use.c.task, use.c.use)
         with self.database.reading() as connection:
             return [Used(row.insight, row.task, Use(row.use), row.run) for row in connection.execute(query)]
+
+    def touched(self, since: int) -> set[int]:
+        """Return the numbers of the insights whose latest version this library's actor has made after a change."""
+        latest = sa.and_(revision.c.insight == insight.c.number, revision.c.version == insight.c.version)
+        query = sa.select(insight.c.number).join(revision, latest).join(change, change.c.number == revision.c.change)
+        query = query.where(change.c.actor == storable(self.actor)[:200], change.c.number > since)
+        with self.database.reading() as connection:
+            return {int(number) for number in connection.execute(query).scalars()}
 
     def journal(self, most: int = 50) -> list[Change]:
         """Return the latest changes, newest first."""
@@ -202,6 +210,11 @@ class Library:
             return merged
 
         return self._change("merge", note, work)
+
+    def inherit(self, heir: int, parents: Iterable[int]) -> None:
+        """Give an insight what came of those in whose place it stands; what it has already is not doubled."""
+        known = sorted({*parents} - {heir})
+        self.database.write(lambda connection: rows.inherit(connection, heir, known))
 
     def record(self, facts: Iterable[Used]) -> None:
         """Note what came of insights; a fact told twice is one."""

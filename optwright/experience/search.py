@@ -74,8 +74,11 @@ def search(library: Library, wanted: Wanted, vectors: Vectors | None = None) -> 
     return [Hit(found[number], score, tuple(name for name in means if number in means[name])) for number, score in best]
 
 
-def pruned(library: Library, wanted: Wanted, most: int = 30) -> list[Label]:
-    """Return the labels worth asking a model about: those of the insights that share words, then those that do."""
+def pruned(library: Library, wanted: Wanted, most: int = 30, *, bare: bool = False) -> list[Label]:
+    """Return the labels worth asking a model about: those of the insights that share words, then those that do.
+
+    `bare` has labels too under which nothing stands that is wanted: a taxonomy to file under, not to look under.
+    """
     with library.database.reading() as connection:
         numbers = _by_words(connection, wanted, 4 * _POOL)
         query = sa.select(insight.c.number, label).join(label, label.c.number == insight.c.label)
@@ -88,7 +91,22 @@ def pruned(library: Library, wanted: Wanted, most: int = 30) -> list[Label]:
             shared = words & set(_words(f"{one.first} {one.second} {one.definition} {one.condition}"))
             if one.stage in wanted.stages and shared:
                 weights[one] += 0.002 * len(shared)
+        if not bare:
+            standing = _standing(connection, wanted, weights)
+            weights = defaultdict(float, {one: weights[one] for one in weights if one.folded in standing})
     return sorted(weights, key=lambda one: (-weights[one], one.path))[:most]
+
+
+def _standing(connection: Connection, wanted: Wanted, found: Iterable[Label]) -> set[tuple[str, str, str]]:
+    """Return which of the labels, a first level with all below it, have an insight that is wanted."""
+    firsts = sorted({one.folded[:2] for one in found})
+    either = [sa.and_(label.c.stage == stage, label.c.folded_first == first) for stage, first in firsts]
+    if not either:
+        return set()
+    query = sa.select(label.c.stage, label.c.folded_first, label.c.folded_second).where(sa.or_(*either))
+    one_there = sa.exists().where(insight.c.label == label.c.number, *_filter(wanted))
+    below = connection.execute(query.where(one_there)).all()
+    return {(row[0], row[1], row[2]) for row in below} | {(row[0], row[1], "") for row in below}
 
 
 def bounded(insights: Iterable[Insight], *, most: int, tokens: int) -> list[Insight]:

@@ -125,6 +125,7 @@ def test_a_run_goes_on_only_with_the_library_that_it_began_with(bench, place, tm
     library = Library(place)
     library.record([Used(1, "weak/0000", Use.POSITIVE)])
     library.add(content(MISTAKES[0], condition="Another candidate.", first="Another", second=""))
+    library.add(content(MISTAKES[0], condition="A third.", second="finer"))
     with pytest.raises(ConfigError, match="items was"):  # Uses and candidates change nothing that is shown.
         evaluate(settings(bench, place), samples, out, resume=True)
     evaluate(settings(bench, place), samples[:4], out, resume=True)

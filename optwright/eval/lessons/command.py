@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import platform
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from optwright.agent import models, solve
-from optwright.budget import Allowance, Budget
+from optwright.agent.experience import embedder_of
+from optwright.budget import Allowance, Budget, Usage
 from optwright.config import Config, load
 from optwright.datasets.registry import load_all
 from optwright.datasets.sample import Sample
-from optwright.datasets.split import choose, divide
+from optwright.datasets.split import PARTS, choose, divide
 from optwright.errors import ConfigError, InputError
 from optwright.eval.contrast import reference_of
 from optwright.eval.folder import RunFolder
@@ -21,13 +25,13 @@ from optwright.eval.lessons.evolve import Evolved, evolve
 from optwright.eval.lessons.journal import Journal
 from optwright.eval.lessons.laboratory import Laboratory, Metered, Task
 from optwright.eval.lessons.learn import BATCH, Learned, Observer, learn
-from optwright.eval.lessons.page import page
+from optwright.eval.lessons.page import page, rounds_page
+from optwright.experience.database import place_of
 from optwright.experience.library import Library
-from optwright.llm import CachedChat
+from optwright.experience.shelf import Bounds
+from optwright.experience.vectors import Vectors
+from optwright.llm import CachedChat, Completion
 from optwright.problem import Problem
-
-PARTS = {"train": 0.5, "validation": 0.25, "test": 0.25}
-"""How benchmarks are divided, duplicates kept together; lessons are judged on validation, and test is never touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def evolve_on(request: Request, rounds: int) -> list[Evolved]:
             found.append(evolve(setting.laboratory, setting.train, setting.held_out, name=f"round {number}"))
             data = [entry.to_json() for entry in found]
             _write(request.out / "evolved.json", json.dumps(data, indent=1) + "\n")
+            _write(request.out / "report.html", rounds_page(found, setting.laboratory.library, _used(setting)))
             if found[-1].rolled_back:
                 break
     return found
@@ -95,15 +100,34 @@ def prepare(request: Request, doing: str) -> Setting:
         raise ConfigError(models.NO_MODEL)
     train, held_out = _tasks(request)
     _same_run(request, config, doing, (train, held_out))
-    name = request.out.name
+    journal = Journal(request.out / "journal.jsonl")
+    replies = request.out / "replies"
+    budget = Budget(request.allowance, used=spent(replies), elapsed=journal.elapsed)
+    model = Metered(CachedChat(chat, replies), budget)
+    name = name_of(request.out)
     library = Library(config.library.place, actor=f"run {name}")
-    budget = Budget(request.allowance)
-    model = Metered(CachedChat(chat, request.out / "replies"), budget)
     settings = solve.Settings.of(
         config.model_copy(update={"library": config.library.model_copy(update={"place": None})})
     )
-    journal = Journal(request.out / "journal.jsonl")
-    return Setting(Laboratory(model, library, journal, settings, request.workers, name), train, held_out)
+    bounds = Bounds(most=config.library.most, tokens=config.library.tokens)
+    embedder = embedder_of(config)
+    vectors = Vectors(library.database, embedder) if embedder is not None else None
+    laboratory = Laboratory(model, library, journal, settings, request.workers, name, bounds, vectors)
+    return Setting(laboratory, train, held_out)
+
+
+def name_of(out: Path) -> str:
+    """Return the name of a run in the library: of its folder, with a mark of where that lies."""
+    return f"{out.name}-{hashlib.sha256(f'{platform.node()}:{out.resolve()}'.encode()).hexdigest()[:6]}"
+
+
+def spent(replies: Path) -> Usage:
+    """Return what the replies cost that a run has got so far."""
+    total = Usage()
+    for path in replies.glob("*/*.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            total += Completion.from_json(json.loads(path.read_text(encoding="utf-8"))).usage
+    return total
 
 
 def tasks_of(samples: Iterable[Sample], references: Mapping[str, str]) -> list[Task]:
@@ -151,6 +175,7 @@ def _same_run(request: Request, config: Config, doing: str, tasks: tuple[list[Ta
     described = {
         "command": doing,
         "benchmarks": list(request.benchmarks),
+        "library": place_of(config.library.place or ""),
         "model": config.llm.model,
         "method": config.method.value,
         "split": request.split,

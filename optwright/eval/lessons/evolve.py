@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from optwright.errors import OptwrightError
 from optwright.eval.lessons.laboratory import Laboratory, Task, Try
 from optwright.eval.lessons.learn import Point, point
 from optwright.eval.lessons.merge import ALIKE, alike, joined
@@ -14,7 +15,6 @@ from optwright.eval.lessons.trial import credits, verified
 from optwright.experience.insight import Insight, Stage, Status, Use, number_of
 from optwright.experience.library import Used
 from optwright.experience.search import told
-from optwright.experience.shelf import Shelf
 
 VARIANTS = 5
 """Conditions proposed for an insight that is retrieved wrongly (AlphaOPT's number)."""
@@ -46,31 +46,83 @@ class Evolved:
         names = {name: getattr(self, name) for name in ("refined", "retired", "merged", "rolled_back")}
         return {**points, **names}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evolved:
+        """Rebuild from `to_json`."""
+        return cls(**{**data, "before": Point(**data["before"]), "after": Point(**data["after"])})
+
 
 def evolve(laboratory: Laboratory, tasks: Sequence[Task], held_out: Sequence[Task], *, name: str) -> Evolved:
     """Care for the library by what it does on `tasks`; undo the round when the held-out accuracy falls.
 
-    The insights that the round touched are brought back one by one, so that what others write meanwhile stays.
-    Raises BudgetError when the budget is spent; what was done until then stays. LLMError when the server fails.
+    The insights that the round touched are brought back one by one, so that what others write meanwhile stays. A round
+    that was cut off is undone and begun again with what it had found out; one that is over is not done again.
+    Raises BudgetError when the budget is spent, LLMError when the server fails: the round is undone then too.
     """
-    library, known = laboratory.library, {task.id: task for task in tasks}
+    journal = laboratory.journal
+    begun = _begun(laboratory, name)
+    if f"{name}: over" in journal:
+        return Evolved.from_json(journal.once(f"{name}: over", dict))
+    begun.undo(laboratory, Status.CANDIDATE, "it was cut off")
+    try:
+        evolved = _round(laboratory, name, begun, (tasks, held_out))
+    except OptwrightError:
+        begun.undo(laboratory, Status.CANDIDATE, "it was cut off")
+        raise
+    return Evolved.from_json(journal.once(f"{name}: over", evolved.to_json))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The library as it was when a round began."""
+
+    mark: int
+    admitted: Mapping[int, Insight]
+
+    def undo(self, laboratory: Laboratory, status: Status, why: str) -> None:
+        """Bring back what the round has changed, and give what it admitted this status; others' changes stay."""
+        library, note = laboratory.library, f"the round was undone: {why}"
+        touched = library.touched(self.mark)
+        since = [one.number for one in library.find(touched, status=Status.ADMITTED) if one.number not in self.admitted]
+        if since:
+            library.settle(since, status, note=note)
+        if changed := [one for number, one in self.admitted.items() if number in touched]:
+            library.restore(changed, note=note)
+
+
+def _begun(laboratory: Laboratory, name: str) -> _Begun:
+    """Note what is admitted, or return what was when the round that goes on began."""
+    library = laboratory.library
+
+    def work() -> dict[str, Any]:
+        mark, found = library.mark(), library.find(status=Status.ADMITTED)
+        admitted = [{"number": one.number, "version": one.version, "record": one.record()} for one in found]
+        return {"mark": mark, "admitted": admitted}
+
+    noted = laboratory.journal.once(f"{name}: begun", work)
+    insights = [Insight.of_record(entry["number"], entry["version"], entry["record"]) for entry in noted["admitted"]]
+    return _Begun(noted["mark"], {one.number: one for one in insights})
+
+
+def _round(laboratory: Laboratory, name: str, begun: _Begun, parts: tuple[Sequence[Task], Sequence[Task]]) -> Evolved:
+    tasks, held_out = parts
+    known = {task.id: task for task in tasks}
     before = point(laboratory, held_out, len(tasks), 0)
-    kept = {one.number: one for one in library.find(status=Status.ADMITTED)}
     uses = diagnosed(laboratory, name, tasks)
     evolved = Evolved(before, before)
-    for one in kept.values():
+    for one in begun.admitted.values():
         _care(laboratory, name, one, uses.get(one.number, {}), known, evolved)
     _merge(laboratory, name, known, evolved)
     evolved.after = point(laboratory, held_out, len(tasks), 0)
     if evolved.after.accuracy < before.accuracy:
-        _undo(laboratory, kept)
+        begun.undo(laboratory, Status.RETIRED, "the held-out accuracy fell")
         evolved.rolled_back = True
     return evolved
 
 
 def diagnosed(laboratory: Laboratory, name: str, tasks: Sequence[Task]) -> dict[int, dict[Use, list[str]]]:
     """Try the tasks; say of every retrieval what came of it, and what would have helped; record all of it."""
-    tries = laboratory.attempts(f"{name}: attempt", tasks, Shelf(laboratory.library))
+    tries = laboratory.attempts(f"{name}: attempt", tasks, laboratory.shelf())
     pairs = list(zip(tasks, tries, strict=True))
     facts = [*credits(tries, laboratory.run)]
     facts += [fact for part in laboratory.map(lambda pair: _retrieved(laboratory, name, *pair), pairs) for fact in part]
@@ -106,11 +158,11 @@ def _blame(laboratory: Laboratory, name: str, task: Task, tried: Try, shown: str
 
 def _missed(laboratory: Laboratory, name: str, task: Task, tried: Try) -> list[Used]:
     """Return the insights that were not shown for a failed task, and with which alone it is solved."""
-    shelf = Shelf(laboratory.library)
+    shelf = laboratory.shelf()
     numbers = [one.number for one in shelf.candidates(task.problem.text, tuple(Stage), ()) if one.id not in tried.shown]
     facts = []
     for number in numbers[:_SHOWN]:
-        alone = Shelf(laboratory.library, only=frozenset([number]), judged=False)
+        alone = laboratory.shelf(only=frozenset([number]), judged=False)
         again = laboratory.attempt(f"{name}: alone I{number}", task, alone)
         if again.right:
             facts.append(Used(number, task.id, Use.UNRETRIEVED, laboratory.run))
@@ -199,14 +251,6 @@ def _merge(laboratory: Laboratory, name: str, known: Mapping[str, Task], evolved
             library.settle([whole.number], Status.ADMITTED, note=f"{name}: for {one.id} and {other.id}")
             evolved.merged.append(whole.id)
             left.remove(other)
-
-
-def _undo(laboratory: Laboratory, kept: Mapping[int, Insight]) -> None:
-    """Bring back what was admitted before the round, and retire what it admitted."""
-    library = laboratory.library
-    since = [one.number for one in library.find(status=Status.ADMITTED) if one.number not in kept]
-    library.settle(since, Status.RETIRED, note="the round was undone: the held-out accuracy fell")
-    library.restore(kept.values(), note="the round was undone: the held-out accuracy fell")
 
 
 def _listed(tasks: Sequence[Task]) -> str:

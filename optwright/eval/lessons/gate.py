@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 
 from optwright.eval.lessons.laboratory import Task, Try
@@ -70,6 +71,13 @@ def rule(name: str, held_out: Sequence[Task], trial: Trial, *, helped: int = 0) 
     if helped + len(mended) <= len(broken):
         return _ruling(False, "helps no more than it hurts", name, without, with_it)
     return _ruling(True, "not worse on held-out tasks, and helps", name, without, with_it)
+
+
+def mixed(tasks: Sequence[Task], tries: Sequence[Try]) -> list[Task]:
+    """Order tasks so that solved and unsolved ones alternate: every look at a sample sees both kinds."""
+    pairs = list(zip(tasks, tries, strict=True))
+    solved, unsolved = ([task for task, one in pairs if one.right is kind] for kind in (True, False))
+    return [task for couple in zip_longest(solved, unsolved) for task in couple if task is not None]
 
 
 def flips(before: Sequence[Try], after: Sequence[Try]) -> tuple[list[str], list[str]]:

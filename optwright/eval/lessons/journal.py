@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,11 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._log = RunLog(path)
         self._lock = threading.Lock()
-        self._known = {str(record["key"]): record["result"] for record in self._log.read() if "key" in record}
+        records = [record for record in self._log.read() if "key" in record]
+        self._known = {str(record["key"]): record["result"] for record in records}
+        self.elapsed = float(records[-1].get("elapsed", 0.0)) if records else 0.0
+        """Seconds that the run had taken when the last unit was done, before this process went on with it."""
+        self._start = time.monotonic() - self.elapsed
 
     def __contains__(self, key: str) -> bool:
         """Whether the unit is done."""
@@ -34,6 +39,7 @@ class Journal:
         result = work()
         with self._lock:
             if key not in self._known:
-                self._log.append({"key": key, "result": result})
+                elapsed = round(time.monotonic() - self._start, 3)
+                self._log.append({"key": key, "result": result, "elapsed": elapsed})
                 self._known[key] = result
             return self._known[key]

@@ -17,7 +17,8 @@ from optwright.eval.lessons.journal import Journal
 from optwright.eval.pipeline import prediction_of
 from optwright.eval.score import RULES, Gold
 from optwright.experience.library import Library
-from optwright.experience.shelf import Shelf
+from optwright.experience.shelf import Bounds, Shelf
+from optwright.experience.vectors import Vectors
 from optwright.llm import ChatModel, Completion, Message
 from optwright.llm.chat import Schema
 from optwright.problem import Problem
@@ -121,6 +122,14 @@ class Laboratory:
     workers: int = 4
     run: str = ""
     """The name under which uses are recorded."""
+    bounds: Bounds = field(default_factory=Bounds)
+    vectors: Vectors | None = None
+
+    def shelf(self, **drawn: Any) -> Shelf:
+        """Return the library as a solve draws from it; `drawn` says what counts besides, alone or not."""
+        if self.vectors is not None:
+            self.vectors.refresh()
+        return Shelf(self.library, self.bounds, self.vectors, **drawn)
 
     def attempts(self, key: str, tasks: Iterable[Task], shelf: Shelf | None) -> list[Try]:
         """Solve every task once with a shelf, in parallel; `key` names this round of attempts in the journal.

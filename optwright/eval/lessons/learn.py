@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from optwright.errors import BudgetError, InputError
-from optwright.eval.lessons.gate import Ruling
+from optwright.eval.lessons.gate import Ruling, mixed
 from optwright.eval.lessons.laboratory import Laboratory, Task, Try
 from optwright.eval.lessons.lesson import lessons
 from optwright.eval.lessons.merge import Candidate, merged
 from optwright.eval.lessons.trial import credits, examined, precision, verified
 from optwright.experience.insight import Provenance, Status
-from optwright.experience.shelf import Shelf
 
 BATCH = 12
 """Training tasks in one batch (AlphaOPT's number)."""
@@ -70,35 +70,72 @@ def learn(
         raise InputError("learning needs training tasks and held-out tasks")
     learned, known = Learned(), {task.id: task for task in train}
     try:
-        learned.points.append(point(laboratory, held_out, 0, 0))
+        learned.points.append(_measured(laboratory, held_out, 0, 0))
+        judges = _mixed(laboratory, held_out)
         for at in range(0, len(train), batch):
             observe("learning", at, len(train))
             part, key = train[at : at + batch], f"batch {at // batch}"
             for candidate in _candidates(laboratory, key, part, known):
-                _admit(laboratory, key, candidate, (held_out, known), learned)
-            learned.points.append(point(laboratory, held_out, at + len(part), len(learned.rulings)))
+                _admit(laboratory, key, candidate, (judges, known), learned)
+            learned.points.append(_measured(laboratory, held_out, at + len(part), len(learned.rulings)))
         observe("learning", len(train), len(train))
     except BudgetError as error:
         learned.stopped = str(error)
     return learned
 
 
+def _measured(laboratory: Laboratory, held_out: Sequence[Task], trained: int, judged: int) -> Point:
+    """Measure once: a run that goes on finds a library that has learned more than it had at this point."""
+    work = partial(point, laboratory, held_out, trained, judged)
+    return Point(**laboratory.journal.once(f"point after {trained}", lambda: work().to_json()))
+
+
+def _mixed(laboratory: Laboratory, held_out: Sequence[Task]) -> list[Task]:
+    """Return the held-out tasks in the order in which the gate looks at them."""
+
+    def work() -> list[str]:
+        return [
+            task.id for task in mixed(held_out, laboratory.attempts(_state(laboratory), held_out, laboratory.shelf()))
+        ]
+
+    by_id = {task.id: task for task in held_out}
+    return [by_id[name] for name in laboratory.journal.once("order of the held-out tasks", work)]
+
+
 def point(laboratory: Laboratory, held_out: Sequence[Task], trained: int, judged: int) -> Point:
     """Measure the library as it is on the held-out tasks."""
     admitted = laboratory.library.find(status=Status.ADMITTED)
-    state = ", ".join(f"{one.id} v{one.version}" for one in admitted) or "no insight"
-    tries = laboratory.attempts(f"with {state}", held_out, Shelf(laboratory.library))
+    tries = laboratory.attempts(_state(laboratory), held_out, laboratory.shelf())
     right = sum(one.right for one in tries)
     return Point(trained, right / len(tries), len(admitted), judged, precision(tries))
 
 
+def _state(laboratory: Laboratory) -> str:
+    """Name the library as it is, for attempts with all of it."""
+    admitted = laboratory.library.find(status=Status.ADMITTED)
+    return f"with {', '.join(f'{one.id} v{one.version}' for one in admitted) or 'no insight'}"
+
+
 def _candidates(laboratory: Laboratory, key: str, part: Sequence[Task], known: Mapping[str, Task]) -> list[Candidate]:
     """Attempt a batch; return the candidates that its failures taught, verified and merged."""
-    tries = laboratory.attempts(f"{key}: attempt", part, Shelf(laboratory.library))
+
+    def work() -> list[dict[str, Any]]:
+        return [one.to_json() for one in _taught(laboratory, key, part, known)]
+
+    return [Candidate.from_json(data) for data in laboratory.journal.once(f"{key}: candidates", work)]
+
+
+def _taught(laboratory: Laboratory, key: str, part: Sequence[Task], known: Mapping[str, Task]) -> list[Candidate]:
+    tries = laboratory.attempts(f"{key}: attempt", part, laboratory.shelf())
     laboratory.library.record(credits(tries, laboratory.run))
     failed = [(task, one) for task, one in zip(part, tries, strict=True) if not one.right]
-    taught = laboratory.map(lambda pair: taught_by(laboratory, key, *pair), failed)
+    taught = laboratory.map(lambda pair: _once(laboratory, key, *pair), failed)
     return merged(laboratory, key, [numbers for numbers in taught if numbers], known)
+
+
+def _once(laboratory: Laboratory, key: str, task: Task, failed: Try) -> list[int]:
+    work = partial(taught_by, laboratory, key, task, failed)
+    return [int(number) for number in laboratory.journal.once(f"{key}: {task.id}: taught", work)]
 
 
 def taught_by(laboratory: Laboratory, key: str, task: Task, failed: Try) -> list[int]:

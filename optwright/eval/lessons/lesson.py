@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from optwright.agent.solve import solve_formulation
 from optwright.errors import InputError, ParseError
 from optwright.eval.lessons.laboratory import Laboratory, Task, Try
-from optwright.experience.insight import Content, Stage
+from optwright.experience.insight import Content, Label, Stage, storable
 from optwright.experience.library import Library
 from optwright.experience.search import Wanted, pruned
 from optwright.prompts.library import render
@@ -18,6 +18,8 @@ EXPLORATIONS = 3
 """Corrections that are tried where only the answer is known (AlphaOPT's number)."""
 MOST_LESSONS = 2
 MOST_LABELS = 40
+MOST_DEFINITION = 1_000
+"""Characters of a label's definition or condition."""
 _TEXT = {"type": "string"}
 _INSIGHT = {
     "type": "object",
@@ -28,26 +30,48 @@ _INSIGHT = {
     "required": ["stage", "first", "second", "condition", "explanation", "example"],
     "additionalProperties": False,
 }
+_LABEL = {
+    "type": "object",
+    "properties": {
+        "stage": {"enum": [stage.value for stage in Stage]},
+        **dict.fromkeys(("first", "second", "definition", "condition"), _TEXT),
+    },
+    "required": ["stage", "first", "second", "definition", "condition"],
+    "additionalProperties": False,
+}
 INSIGHTS = {
     "type": "object",
-    "properties": {"insights": {"type": "array", "items": _INSIGHT, "maxItems": MOST_LESSONS}},
-    "required": ["insights"],
+    "properties": {
+        "insights": {"type": "array", "items": _INSIGHT, "maxItems": MOST_LESSONS},
+        "labels": {"type": "array", "items": _LABEL, "maxItems": 2 * MOST_LESSONS},
+    },
+    "required": ["insights", "labels"],
     "additionalProperties": False,
 }
 
 
 def lessons(laboratory: Laboratory, key: str, task: Task, failed: Try) -> list[Content]:
-    """Return what a failure teaches; nothing where no right model is at hand or can be found."""
+    """Return what a failure teaches; nothing where no right model is at hand or can be found.
+
+    Labels that it proposes are defined in the library: one that is there in other letters is the same.
+    """
     right = task.reference or _explored(laboratory, key, task, failed)
     if not right:
         return []
     variables = asked_of(laboratory.library, task.problem.text, failed.model, right)
-    return contents_of(laboratory.ask(f"{key}: {task.id}", "lesson_extract", variables, INSIGHTS))
+    reply = laboratory.ask(f"{key}: {task.id}", "lesson_extract", variables, INSIGHTS)
+    contents = contents_of(reply)
+    if labels := labels_of(reply, contents):
+        laboratory.library.define(labels)
+    return contents
 
 
 def asked_of(library: Library, problem: str, wrong: str, right: str) -> dict[str, str]:
     """Return what the prompt `lesson_extract` is filled with: a problem, a wrong model of it and a right one."""
-    labels = "\n".join(f"- {one.path}" for one in pruned(library, Wanted(problem), MOST_LABELS)) or "- none yet"
+    known = pruned(library, Wanted(problem), MOST_LABELS, bare=True)
+    labels = (
+        "\n".join(f"- {one.path}{f': {one.definition}' if one.definition else ''}" for one in known) or "- none yet"
+    )
     return {"labels": labels, "problem": problem, "model": wrong or "(none)", "right": right}
 
 
@@ -56,6 +80,25 @@ def contents_of(reply: Mapping[str, Any]) -> list[Content]:
     told = reply.get("insights")
     found = [content_of(entry) for entry in (told if isinstance(told, list) else [])[:MOST_LESSONS]]
     return [content for content in found if content is not None]
+
+
+def labels_of(reply: Mapping[str, Any], contents: Iterable[Content]) -> list[Label]:
+    """Read the labels that a reply defines, of both levels; those of its insights alone, and such as say something."""
+    wanted = {place for one in contents for place in (one.label.folded, (*one.label.folded[:2], ""))}
+    told = reply.get("labels")
+    found = [_label_of(entry) for entry in (told if isinstance(told, list) else [])]
+    return [one for one in found if one is not None and one.folded in wanted and (one.definition or one.condition)]
+
+
+def _label_of(entry: Any) -> Label | None:
+    if not isinstance(entry, Mapping):
+        return None
+    names = ("first", "second", "definition", "condition")
+    texts = [storable(str(entry.get(name) or ""))[:MOST_DEFINITION] for name in names]
+    try:
+        return Label(Stage(str(entry.get("stage", "")).strip().casefold()), *texts)
+    except ValueError:
+        return None
 
 
 def content_of(entry: Any) -> Content | None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from optwright.eval.lessons.laboratory import Laboratory, Task
 from optwright.eval.lessons.lesson import content_of
@@ -25,6 +26,15 @@ class Candidate:
 
     number: int
     instead_of: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data."""
+        return {"number": self.number, "instead_of": list(self.instead_of)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Candidate:
+        """Rebuild from `to_json`."""
+        return cls(data["number"], tuple(data["instead_of"]))
 
 
 def merged(
@@ -98,6 +108,7 @@ def joined(laboratory: Laboratory, key: str, parts: Sequence[Insight], known: Ma
     whole = laboratory.library.add(content, origin, parents=[one.number for one in parts], note=f"merged from {names}")
     if whole.number in {one.number for one in parts} or whole.status is not Status.CANDIDATE:
         return None
+    laboratory.library.inherit(whole.number, [one.number for one in parts])
     if not verified(laboratory, key, whole, [known[task] for task in sources]):
         laboratory.library.settle([whole.number], Status.RETIRED, note="does not solve all that its parts were from")
         return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from optwright.eval.lessons.evolve import Evolved
 from optwright.eval.lessons.learn import Learned, Point
-from optwright.eval.plots import Mark, share_plot
+from optwright.eval.plots import PATTERNS, Bar, Mark, bars, share_plot
 from optwright.experience.insight import Status
 from optwright.experience.library import Library
 
@@ -35,6 +36,50 @@ def page(learned: Learned, library: Library, usage: Mapping[str, int]) -> str:
     head = f'<meta charset="utf-8"><title>Optwright: what was learned</title><style>{_STYLE}</style>'
     lead = f"<h1>What was learned</h1><p>{_lead(points)} Spent: {spent or 'nothing'}.</p>{stopped}"
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{lead}{body}</body></html>\n'
+
+
+def rounds_page(rounds: Sequence[Evolved], library: Library, usage: Mapping[str, int]) -> str:
+    """Return the page of rounds of care: accuracy and precision before and after each, and what was done."""
+    points = [
+        (f"round {number}, {when}", point)
+        for number, one in enumerate(rounds, 1)
+        for when, point in (("before", one.before), ("after", one.after))
+    ]
+    accuracies = [(name, point.accuracy, point) for name, point in points]
+    precisions = [(name, point.precision, point) for name, point in points if point.precision is not None]
+    sections = [
+        f"<section><h2>{title}</h2>{_bars(rows, title)}</section>"
+        for title, rows in (("Held-out accuracy", accuracies), ("Retrieval precision", precisions))
+    ]
+    sections.append(f"<section><h2>What was done</h2>{_done(rounds, library)}</section>")
+    spent = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in usage.items() if count)
+    head = f'<meta charset="utf-8"><title>Optwright: care of the library</title><style>{_STYLE}</style>'
+    lead = f"<h1>Care of the library</h1><p>Spent: {spent or 'nothing'}.</p>"
+    return (
+        f'<!doctype html><html lang="en"><head>{head}</head><body>{PATTERNS}{lead}{"".join(sections)}</body></html>\n'
+    )
+
+
+def _bars(rows: Sequence[tuple[str, float, Point]], title: str) -> str:
+    drawn = [
+        Bar(
+            name, value, f"{100 * value:.1f}%, {point.admitted} insights", fill="blank" if "before" in name else "slant"
+        )
+        for name, value, point in rows
+    ]
+    return bars(drawn, top=1.0, percent=True, title=title) if drawn else "<p>No insight was shown.</p>"
+
+
+def _done(rounds: Sequence[Evolved], library: Library) -> str:
+    insights = {one.id: one for one in library.find()}
+    rows = [
+        f"<tr><td>{number}<td>{what}{', undone' if one.rolled_back else ''}<td>{name}"
+        f"<td>{escape(insights[name].content.condition) if name in insights else ''}"
+        for number, one in enumerate(rounds, 1)
+        for what, names in (("refined", one.refined), ("retired", one.retired), ("merged", one.merged))
+        for name in names
+    ]
+    return f"<table><tr><th>round<th>what<th>insight<th>when{''.join(rows)}</table>" if rows else "<p>Nothing.</p>"
 
 
 def _lead(points: Sequence[Point]) -> str:

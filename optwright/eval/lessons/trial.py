@@ -9,12 +9,11 @@ from optwright.eval.lessons.gate import Ruling, flips, rule
 from optwright.eval.lessons.laboratory import Laboratory, Task, Try
 from optwright.experience.insight import Insight, Status, Use, number_of
 from optwright.experience.library import Used
-from optwright.experience.shelf import Shelf
 
 
 def verified(laboratory: Laboratory, key: str, one: Insight, sources: Iterable[Task]) -> bool:
     """Whether every source task is solved when the insight alone is at hand, shown by its own condition."""
-    shelf = Shelf(laboratory.library, only=frozenset([one.number]))
+    shelf = laboratory.shelf(only=frozenset([one.number]))
     tries = laboratory.attempts(f"{key}: verify {one.id} v{one.version}", sources, shelf)
     return all(found.right and one.id in found.shown for found in tries)
 
@@ -34,8 +33,8 @@ def examined(
     """
     library, own, replaced = laboratory.library, frozenset([one.number]), frozenset(instead_of)
     admitted = {insight.number for insight in library.find(status=Status.ADMITTED)}
-    before = Shelf(library, also=replaced, without=own)
-    after = Shelf(library, also=own, without=replaced)
+    before = laboratory.shelf(also=replaced, without=own)
+    after = laboratory.shelf(also=own, without=replaced)
     states = (admitted - own) | replaced, (admitted - replaced) | own
 
     def trial(tasks: Sequence[Task]) -> tuple[list[Try], list[Try]]:
@@ -51,7 +50,8 @@ def examined(
         helped = len(mended) - len(broken) + len(replaced)
         return rule(one.id, held_out, trial, helped=helped).to_json()
 
-    return Ruling.from_json(laboratory.journal.once(f"{key}: gate {one.id} v{one.version}", work))
+    # By its number alone: a run that was killed after the ruling finds another version of it.
+    return Ruling.from_json(laboratory.journal.once(f"{key}: gate {one.id}", work))
 
 
 def credits(tries: Iterable[Try], run: str) -> list[Used]:
