@@ -12,6 +12,8 @@ from optwright.prompts import shelf
 from optwright.prompts.family import family_of
 from optwright.prompts.pack import ANY, Pack
 
+NO_USE = "--prompts is for a language model, and none is configured; name its server with --base-url"
+
 
 def chosen(wanted: Pack | str | None, chat: ChatModel | None, folder: Path | None = None) -> Pack | None:
     """Return the pack that is meant; None for the shipped prompts, and where no language model is asked.
@@ -48,10 +50,8 @@ def warnings(pack: Pack, chat: ChatModel) -> list[str]:
 
 def _in_use(chat: ChatModel) -> Pack | None:
     """Return the pack in use for a model; the server is asked for its name only where there are packs in use."""
-    if not (active := shelf.active()):
-        return None
-    family = _family(chat)
-    return shelf.find(active[family]) if family in active else None
+    family = _family(chat) if shelf.active() else None
+    return shelf.in_use(family) if family is not None else None
 
 
 def _family(chat: ChatModel) -> str | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from optwright.cli.commands import Data
+from optwright.cli.commands import Data, Prompts
 
 
 def mount(app: typer.Typer) -> None:
@@ -30,11 +30,12 @@ def chat(
         str | None, typer.Option(help="Name of the language model, or offline for the built-in reader.")
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
+    prompts: Prompts = None,
     new: Annotated[bool, typer.Option("--new", help="Begin anew: the old conversation of that name stays.")] = False,
 ) -> None:
     """Talk about a problem: tell it, change it, ask what if and why not; nothing is lost by leaving."""
     from optwright.cli import chatting
 
     place = store or str(Path.home() / ".local" / "share" / "optwright")
-    flags = {"llm.model": model, "llm.base_url": base_url}
+    flags = {"llm.model": model, "llm.base_url": base_url, "prompts.pack": prompts}
     raise typer.Exit(chatting.chat(chatting.Room(name, place, tuple(data or ()), flags, new)))

@@ -42,10 +42,12 @@ def chat(room: Room) -> int:
     from optwright.agent import models
     from optwright.agent.dialogue import Dialogue
     from optwright.agent.solve import Settings
+    from optwright.cli.packs import announce
     from optwright.config import load
 
     config = load(flags=room.flags).config
     model = models.resolve(config) or models.OFFLINE
+    announce(config, named=bool(room.flags.get("prompts.pack")))
     opened = Dialogue.open(room.name, store=room.store, model=model, settings=Settings.of(config))
     if room.new:
         opened = _unused(opened, room)

@@ -25,6 +25,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, on 
 Weak = Annotated[
     bool, typer.Option("--allow-weak-isolation", help="Run model-written programs even where the sandbox is weak.")
 ]
+Prompts = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PACK",
+        help="A prompt pack's name or file; none: the shipped prompts; default: the one in use for the model, if any.",
+    ),
+]
 FormulationFile = Annotated[str, typer.Argument(metavar="FORMULATION.json", help="A formulation file, or - for stdin.")]
 
 
@@ -53,6 +60,7 @@ def solve(
     learn: Annotated[
         bool, typer.Option("--learn", help="Ask whether the answer is right, and learn from what you say.")
     ] = False,
+    prompts: Prompts = None,
     solver: Solver = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
@@ -71,6 +79,7 @@ def solve(
         "llm.model": model,
         "llm.base_url": base_url,
         "library.place": library,
+        "prompts.pack": prompts,
         "solver.solver": solver,
         "solver.time_limit": time_limit,
         "solver.gap": gap,

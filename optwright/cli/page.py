@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from optwright.cli.commands import Prompts
+
 
 def mount(app: typer.Typer) -> None:
     """Put the command on the application."""
@@ -34,12 +36,15 @@ def serve(
         str | None, typer.Option(help="Name of the language model, or offline for the built-in reader.")
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
+    prompts: Prompts = None,
 ) -> None:
     """Serve the page for a browser: chat, tables, answer with plots, model, checks, versions, export."""
+    from optwright.cli.packs import announce
     from optwright.config import load
     from optwright.web.desk import Limits
     from optwright.web.serve import Serving, run
 
-    config = load(flags={"llm.model": model, "llm.base_url": base_url}).config
+    config = load(flags={"llm.model": model, "llm.base_url": base_url, "prompts.pack": prompts}).config
+    announce(config, named=prompts is not None)
     limits = Limits(workers=workers, per_user=per_user)
     run(Serving(host, port, store, auth, share, limits), config)

@@ -146,3 +146,12 @@ def show_solution(solution: Solution) -> None:
     usage = solution.usage
     spent = f"{solution.seconds:.2f} s, {usage.calls} model calls, {usage.tokens} tokens"
     console.print(Text(spent))
+    if solution.prompts:
+        show_pack(solution.prompts)
+
+
+def show_pack(record: Mapping[str, Any]) -> None:
+    """Print which prompt pack was used, and on standard error what may be wrong about that."""
+    console.print(Text(f"prompts: pack {record['pack']} ({record['digest']}), made for {record['family']}"))
+    for line in record["warnings"]:
+        errors.print(f"warning: {line}", soft_wrap=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optwright.errors import InputError
+from optwright.errors import ConfigError, InputError
 from optwright.tables import load_all
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def solve(request: Request, *, as_json: bool) -> int:
 
 def _answer(request: Request, text: str, path: Path | None, tables: tuple[Table, ...], progress: Progress) -> Solution:
     """Solve words with the configured model, a formulation file without one."""
-    from optwright.agent import models
+    from optwright.agent import models, packs
     from optwright.agent.solve import Settings, solve, solve_formulation
     from optwright.config import load
     from optwright.problem import Problem
@@ -172,4 +172,6 @@ def _answer(request: Request, text: str, path: Path | None, tables: tuple[Table,
     if not text.strip():
         raise InputError("the problem text is empty; say what is to be decided, what is best and what limits it")
     chat = models.resolve(config) or models.OFFLINE
+    if chat == models.OFFLINE and request.flags.get("prompts.pack"):
+        raise ConfigError(packs.NO_USE)
     return solve(problem, tables=tables, model=chat, settings=settings, save=request.save, on_step=progress.step)

@@ -62,7 +62,7 @@ def evaluate(request: Request) -> None:
     if settings.library is None and request.flags.get("library.place"):
         raise ConfigError("--library is for a language model, and none is configured; name its server with --base-url")
     if settings.model == OFFLINE and request.flags.get("prompts.pack"):
-        raise ConfigError("--prompts is for a language model, and none is configured; name its server with --base-url")
+        raise ConfigError(packs.NO_USE)
     out = request.out or folder_for(settings)
     secret = config.llm.api_key
     if (library := settings.library) is not None:

@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from optwright.errors import InputError
+from optwright.prompts.family import family_of
 from optwright.prompts.library import PIPELINE, Prompts, digest, template
 from optwright.prompts.search.candidate import Candidate, Form
 
@@ -225,7 +226,7 @@ def _checked(data: Mapping[str, Any], parts: Mapping[str, str], source: str) -> 
         )
     if extra := sorted(head.bases.keys() - wanted):
         raise InputError(f"{source}: bases: no part of template {extra[0]!r} is in the pack; take the line out")
-    return Pack(head.name, texts, head.bases, head.family.lower(), head.provenance)
+    return Pack(head.name, texts, head.bases, family_of(head.family), head.provenance)
 
 
 def _fault(address: str, text: str) -> str:

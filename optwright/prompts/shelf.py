@@ -83,6 +83,17 @@ def active() -> dict[str, str]:
 _REMEDY = "remove it, and choose again by `optwright prompts use`"
 
 
+def in_use(family: str) -> Pack | None:
+    """Return the pack in use for a family. Raises InputError where its file is gone or cannot be used any more."""
+    if (file := active().get(family)) is None:
+        return None
+    try:
+        return load_pack(Path(file))
+    except InputError as error:
+        undo = f"optwright prompts use --none --model {family}"
+        raise InputError(f"{error} (it is in use for {family}; `{undo}` ends that)") from None
+
+
 def use(family: str, path: Path | None) -> None:
     """Make a pack the one in use for a family from now on; None: none. Raises InputError."""
     chosen = {name: file for name, file in active().items() if name != family}
