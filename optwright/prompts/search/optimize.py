@@ -129,7 +129,7 @@ class _Run:
             found = self.step(number, lambda number=number: self.proposals(number))  # type: ignore[misc]
             barren = 0 if any(entry.score for entry in found) else barren + 1
             if barren == BARREN:
-                reason = f"could not be scored: {found[-1].failure}" if found else "are nothing new"
+                reason = f"could not be scored: {found[-1].failure}" if found else "is nothing new"
                 return f"what {self.strategy.name} proposed in {BARREN} steps {reason}"
         return f"all {self.plan.steps} steps are done"
 

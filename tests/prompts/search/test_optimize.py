@@ -57,7 +57,7 @@ def test_seeds_that_cannot_be_used_are_named(seeds, line):
 
 def test_a_strategy_that_proposes_nothing_new_is_stopped():
     ledger = run(Listed({1: [text(5)], 4: [text(6)]}), plan=Plan(steps=50))
-    assert ledger.ended == "what listed proposed in 3 steps are nothing new"
+    assert ledger.ended == "what listed proposed in 3 steps is nothing new"
     assert ledger.best.candidate.parts == text(6)
     assert max(point.step for point in ledger.points) == 7
 
