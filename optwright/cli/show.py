@@ -14,6 +14,7 @@ from rich.text import Text
 
 from optwright.formulation.findings import Severity
 from optwright.outcome import Key, label
+from optwright.prompts.pack import ANY
 
 if TYPE_CHECKING:
     from optwright.agent.solution import Solution
@@ -152,6 +153,7 @@ def show_solution(solution: Solution) -> None:
 
 def show_pack(record: Mapping[str, Any]) -> None:
     """Print which prompt pack was used, and on standard error what may be wrong about that."""
-    console.print(Text(f"prompts: pack {record['pack']} ({record['digest']}), made for {record['family']}"))
+    made = "" if record["family"] == ANY else f", made for {record['family']}"
+    console.print(Text(f"prompts: pack {record['pack']} ({record['digest']}){made}"))
     for line in record["warnings"]:
         errors.print(f"warning: {line}", soft_wrap=True)

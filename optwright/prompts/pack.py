@@ -132,7 +132,7 @@ class Pack:
         """One line for each template that is not any more what the pack was made from."""
         return [
             f"pack {self.name} was made from another template {name!r} ({base}) than the present one "
-            f"({template(name).hash}); compare: optwright prompts diff {self.name}"
+            f"({template(name).hash}); `optwright prompts diff` shows what it changes now"
             for name, base in self.bases.items()
             if base != template(name).hash
         ]
@@ -140,9 +140,10 @@ class Pack:
     def text(self) -> str:
         """Return the file."""
         head = {"name": self.name, "family": self.family, "bases": dict(self.bases)}
-        origin = self.provenance.model_dump(exclude_none=True, exclude_defaults=True)
-        data = {name: value for name, value in {**head, "provenance": origin}.items() if value}
-        told = yaml.safe_dump(_plain(data), sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+        told = yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
+        if origin := self.provenance.model_dump(exclude_none=True, exclude_defaults=True):
+            shape: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "default_flow_style": None}
+            told += yaml.safe_dump(_plain({"provenance": origin}), **shape)
         return f"---\n{told}---\n" + "".join(f"\n--- {name} ---\n{text}\n" for name, text in self.parts.items())
 
     def to_json(self) -> dict[str, Any]:
@@ -252,6 +253,8 @@ def _said(error: Any) -> str:
         return "there is no such entry; take it out or correct its name"
     if error["type"] == "string_pattern_mismatch":
         return "use letters, digits and . _ + - only, without spaces"
+    if error["type"] == "dict_type":
+        return "must be lines such as 'formulate: 0123456789abcdef', a template and its hash"
     if error["type"] == "string_type":
         return "must be text; put it between quotes"
     return str(error["msg"])
