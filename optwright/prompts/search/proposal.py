@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from optwright.errors import ParseError
 from optwright.llm import Finish, Message, Reply
 from optwright.prompts.library import render
-from optwright.prompts.parse import fences, strip_thoughts
+from optwright.prompts.parse import fences, find_json, strip_thoughts
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.quotation import line
 from optwright.prompts.search.strategy import Round
 
-_OPENING = re.compile(r'<(part|edit)\s+name\s*=\s*"([^"\n]{1,200})"\s*>')
+_OPENING = re.compile(r"""<(part|edit)\s+name\s*=\s*(["']?)([^"'<>\n]{1,200})\2\s*>""", re.IGNORECASE)
 _OLD_NEW = re.compile(r"\s*<old>\n?(.*?)\n?</old>\s*<new>\n?(.*?)\n?</new>\s*\Z", re.DOTALL)
 NOTE = 240
 """Characters of a reply's own words that a candidate's note keeps."""
@@ -110,19 +111,32 @@ def _blocks(text: str) -> tuple[list[tuple[str, str, str]], int]:
     found: list[tuple[str, str, str]] = []
     position, first = 0, len(text)
     while opening := _OPENING.search(text, position):
-        end = text.find(f"</{opening[1]}>", opening.end())
-        if end < 0:
+        kind = opening[1].lower()
+        closing = re.compile(f"</{kind}>", re.IGNORECASE).search(text, opening.end())
+        if closing is None:
             break
         first = min(first, opening.start())
-        found.append((opening[1], opening[2], text[opening.end() : end]))
-        position = end
+        found.append((kind, opening[3].strip(), text[opening.end() : closing.start()]))
+        position = closing.end()
     return found, first
 
 
 def _bare(text: str, wanted: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Where one part is wanted and the marks were forgotten, its only fenced block."""
-    blocks = [block for block in fences(text) if block.closed]
-    return [("part", wanted[0], blocks[0].body)] if len(wanted) == 1 and len(blocks) == 1 else []
+    """Where the marks were forgotten: a JSON object by part; or of one part a fenced block, or all in brackets."""
+
+    def gives_parts(data: Mapping[str, object]) -> bool:
+        return 0 < len(data) <= len(wanted) and all(name in wanted and isinstance(data[name], str) for name in data)
+
+    try:
+        found = find_json(text, gives_parts)
+        return [("part", name, body) for name, body in found.value.items()]
+    except ParseError:
+        blocks = [block for block in fences(text) if block.closed]
+    if len(wanted) != 1:
+        return []
+    if len(blocks) == 1:
+        return [("part", wanted[0], blocks[0].body)]
+    return [("part", wanted[0], text[1:-1])] if text.startswith("[") and text.endswith("]") else []
 
 
 def _edited(name: str, text: str, body: str) -> tuple[str, str]:

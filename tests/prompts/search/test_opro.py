@@ -139,6 +139,25 @@ def test_what_cannot_be_used_is_skipped_with_its_reason_and_costs_no_score():
     assert "cut off" in ledger.rejected[5].candidate.note
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{part} and nothing else",
+        "<think>rule 3?</think>Here: {part}",
+        "<part name='sort'>{text}</part>",
+        "<Part name = sort >\n{text}\n</PART>",
+        "Here it is:\n```\n{text}\n```",
+        '```json\n{{"sort": "{text}"}}\n```',
+        'Sure! {{"sort": "{text}"}}',
+        "[{text}]",
+    ],
+)
+def test_replies_are_read_tolerantly(line):
+    told = line.format(part=reply(5), text=text(5)["sort"])
+    ledger = run(Opro(), model=ScriptedChat([told]), plan=Plan(steps=1, count=1))
+    assert ledger.best.candidate.parts == text(5)
+
+
 def test_the_items_that_go_wrong_most_often_can_be_shown():
     ledger = Ledger()
     ones = [Candidate(text(number)) for number in range(3)]
