@@ -37,6 +37,16 @@ def serve(
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
     prompts: Prompts = None,
+    library: Annotated[
+        str | None, typer.Option(metavar="FILE|URL", help="The experience library to draw from and to show.")
+    ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Keep thumbs and corrections in the library, and let it be edited.")
+    ] = False,
+    editor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A user of --auth who may edit, approve and retire insights; repeatable."),
+    ] = None,
 ) -> None:
     """Serve the page for a browser: chat, tables, answer with plots, model, checks, versions, export."""
     from optwright.cli.packs import announce
@@ -44,7 +54,9 @@ def serve(
     from optwright.web.desk import Limits
     from optwright.web.serve import Serving, run
 
-    config = load(flags={"llm.model": model, "llm.base_url": base_url, "prompts.pack": prompts}).config
+    config = load(
+        flags={"llm.model": model, "llm.base_url": base_url, "library.place": library, "prompts.pack": prompts}
+    ).config
     announce(config, named=prompts is not None)
     limits = Limits(workers=workers, per_user=per_user)
-    run(Serving(host, port, store, auth, share, limits), config)
+    run(Serving(host, port, store, auth, share, limits, learn, tuple(editor or ())), config)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import shlex
@@ -91,10 +90,50 @@ def changes(place: str | None, *, as_json: bool) -> None:
     console.print(grid)
 
 
+def labels(place: str | None, *, as_json: bool) -> None:
+    """List the taxonomy, both levels, with how many insights stand under each label and how many are admitted."""
+    from optwright.experience.insight import Status
+
+    with opened(place) as library:
+        taxonomy, found = library.taxonomy(), library.find()
+    under = Counter(place for one in found for place in _places(one))
+    admitted = Counter(place for one in found if one.status is Status.ADMITTED for place in _places(one))
+    rows = [{**asdict(one), "insights": under[one.folded], "admitted": admitted[one.folded]} for one in taxonomy]
+    if as_json:
+        _print_json(rows)
+        return
+    for one, row in zip(taxonomy, rows, strict=True):
+        console.print(f"{one.path}  ({row['insights']} insights, {row['admitted']} admitted)")
+        for name in ("definition", "condition"):
+            if row[name]:
+                console.print(f"    {name}: {row[name]}")
+    console.print(f"{len(taxonomy)} labels")
+
+
+def _places(one: Insight) -> set[tuple[str, str, str]]:
+    stage, first, second = one.content.label.folded
+    return {(stage, first, second), (stage, first, "")}
+
+
+def embed(place: str | None, model: str | None, url: str | None) -> None:
+    """Compute the vectors that are missing."""
+    from optwright.agent.experience import embedder_of
+    from optwright.experience.vectors import Vectors
+
+    flags = {"library.place": place, "library.embedding_model": model, "library.embedding_url": url}
+    config = load(flags=flags).config
+    embedder = embedder_of(config)
+    if embedder is None:
+        raise ConfigError("no embedding model is named; give --model, or library.embedding_model in optwright.yaml")
+    with opened(place) as library:
+        count = Vectors(library.database, embedder).refresh()
+    console.print(f"{count} conditions embedded by {embedder.name}")
+
+
 def show(place: str | None, name: str, *, as_json: bool) -> None:
-    """Show one insight with its history."""
+    """Show one insight with what came of it and its history."""
     from optwright.experience.exchange import markdown
-    from optwright.experience.insight import number_of
+    from optwright.experience.insight import Use, number_of
 
     with opened(place) as library:
         one, history = library.get(number_of(name)), library.history(number_of(name))
@@ -102,6 +141,9 @@ def show(place: str | None, name: str, *, as_json: bool) -> None:
         _print_json(_plain(one))
         return
     console.print(markdown([one]).split("\n", 2)[2])
+    console.print(f"tasks: {', '.join(f'{one.count(use)} {use.value}' for use in Use)}")
+    if one.parents:
+        console.print(f"merged from {', '.join(f'I{number}' for number in one.parents)}")
     for change, then in history:
         console.print(f"version {then.version}: {change.action} by {change.actor or '?'}, {change.time} {change.note}")
 
@@ -138,6 +180,7 @@ def edit(place: str | None, name: str, file: Path | None, status: str | None, no
 
 def diff(place: str | None, name: str, versions: str) -> None:
     """Show the difference of two versions."""
+    from optwright.experience.difference import difference
     from optwright.experience.insight import number_of
 
     with opened(place) as library:
@@ -146,9 +189,7 @@ def diff(place: str | None, name: str, versions: str) -> None:
     for version in (first, second):
         if version not in history:
             raise InputError(f"{name} has versions 1 to {max(history)}, no {version}")
-    texts = [json.dumps(history[v].record(), indent=1, ensure_ascii=False).splitlines() for v in (first, second)]
-    for line in difflib.unified_diff(texts[0], texts[1], f"version {first}", f"version {second}", lineterm="", n=2):
-        console.print(line)
+    console.print(difference(history[first], history[second]))
 
 
 def rollback(place: str | None, change: int, note: str) -> None:

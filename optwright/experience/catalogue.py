@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from optwright.experience import rows
+from optwright.experience import labels, rows
 from optwright.experience.insight import Insight, Label, Stage, Status
 from optwright.experience.library import Library
 from optwright.experience.schema import insight, label
@@ -58,6 +58,15 @@ def page(library: Library, wanted: Filter, *, first: int = 0, most: int = 25) ->
             count, shown = len(fitting), fitting[first : first + most]
         found = {one.number: one for one in rows.load(connection, rows.chosen(shown, None, None))}
     return Page(tuple(found[number] for number in shown), first, count)
+
+
+def labels_in_use(library: Library, status: Status | None = None) -> list[Label]:
+    """Return the labels that insights of a status stand under, sorted."""
+    (fixed,) = rows.chosen(None, status, None)
+    used = sa.select(insight.c.label).where(*fixed).distinct()
+    with library.database.reading() as connection:
+        found = connection.execute(sa.select(label).where(label.c.number.in_(used))).all()
+    return sorted((labels.label_of(row._asdict()) for row in found), key=lambda one: one.folded)
 
 
 def _conditions(wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:

@@ -12,6 +12,8 @@ from optwright.errors import InputError
 
 MOST_TEXT = 8_000
 """Characters of a condition, an explanation or an example."""
+MOST_SAID = MOST_TEXT // 2
+"""Characters of a user's correction."""
 
 
 class Stage(StrEnum):

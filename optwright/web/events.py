@@ -22,6 +22,7 @@ from optwright.web.desk import Action, Desk, Job, Tell
 from optwright.web.files import Files
 from optwright.web.parts import Parts
 from optwright.web.plots import description, figure
+from optwright.web.teacher import Teacher
 from optwright.web.upload import read_uploads
 
 Changes = dict[Any, Any]
@@ -36,8 +37,8 @@ _PATIENT = 1.0
 class Events:
     """The handlers of one page."""
 
-    def __init__(self, desk: Desk, parts: Parts, files: Files) -> None:
-        self.desk, self.parts, self.files = desk, parts, files
+    def __init__(self, desk: Desk, parts: Parts, files: Files, teacher: Teacher) -> None:
+        self.desk, self.parts, self.files, self.teacher = desk, parts, files, teacher
 
     # Coming and going ------------------------------------------------------------------------------------------
 
@@ -170,7 +171,7 @@ class Events:
             await asyncio.sleep(_POLL if ahead is None else _PATIENT)
         result = await self._everything(job.conversation, user)
         if trouble := job.trouble():
-            result[self.parts.chat] = [*result[self.parts.chat], chat.notice(trouble)]
+            result[self.parts.chat] = [*await self._history(job.conversation, user), chat.notice(trouble)]
         yield result
 
     # Looking at something --------------------------------------------------------------------------------------
@@ -178,13 +179,14 @@ class Events:
     async def show(self, number: int | None, kept: Any, request: gr.Request) -> Changes:
         """Show a version in the tabs."""
         shown = await self._everything(_conversation(kept), request.username or "", number)
-        del shown[self.parts.chat]
+        for part in (self.parts.chat, self.parts.teach, self.parts.teach_note):
+            del shown[part]
         return shown
 
     async def look(self, title: str | None, number: int | None, kept: Any, request: gr.Request) -> Changes:
         """Show one quantity of the version that is shown."""
         view = partial(self._board, _conversation(kept), request.username or "", number)
-        return self._quantity((await asyncio.to_thread(view))[0], title)
+        return self._quantity(await asyncio.to_thread(view), title)
 
     async def upload(self, paths: list[str] | None, kept: Any, request: gr.Request) -> Changes:
         """Read tables for the next message, and show what was made of them."""
@@ -243,24 +245,30 @@ class Events:
         with self.desk.reading(conversation, user) as dialogue:
             return dialogue.tables
 
-    def _board(
-        self, conversation: str, user: str, number: int | None = None
-    ) -> tuple[Board, tuple[Table, ...], list[chat.Message]]:
+    def _board(self, conversation: str, user: str, number: int | None = None) -> Board:
         with self.desk.reading(conversation, user) as dialogue:
-            current, tables = dialogue.current, dialogue.tables
-            shown = _version(dialogue, number)
-            content = board(shown, dialogue.versions, current.number if current else None, tables)
-            return content, tables, chat.messages(dialogue.turns)
+            return _shown(dialogue, number)
+
+    def _page(self, conversation: str, user: str, number: int | None) -> tuple[Board, tuple[Table, ...], Changes]:
+        """Return what the tabs show, the tables, and what else the page shows of a conversation."""
+        with self.desk.reading(conversation, user) as dialogue:
+            version = _version(dialogue, number)
+            told: Changes = {
+                self.parts.chat: gr.Chatbot(chat.messages(dialogue.turns), **self.teacher.thumbs(dialogue)),
+                self.parts.samples: gr.Row(visible=not dialogue.turns),
+                self.parts.experience: self.teacher.used(version.solution if version else None),
+                **self.teacher.panel(dialogue),
+            }
+            return _shown(dialogue, number), dialogue.tables, told
 
     async def _everything(self, conversation: str, user: str, number: int | None = None) -> Changes:
-        content, tables, history = await asyncio.to_thread(self._board, conversation, user, number)
+        content, tables, told = await asyncio.to_thread(self._page, conversation, user, number)
         parts, first = self.parts, next(iter(content.quantities), None)
         waiting = self.desk.attached(conversation, user)
         return {
-            parts.chat: history,
+            **told,
             parts.send: gr.Button(interactive=True),
             parts.stop: gr.Button(interactive=False),
-            parts.samples: gr.Row(visible=not history),
             parts.shown: gr.Dropdown(choices=content.choices, value=content.number, visible=bool(content.choices)),
             parts.headline: content.headline,
             parts.quantity: gr.Dropdown(choices=content.quantities, value=first, visible=len(content.quantities) > 1),
@@ -326,6 +334,13 @@ def _owner(request: gr.Request, conversation: str) -> str:
 def _resume(dialogue: Dialogue, tell: Tell) -> Turn:
     dialogue.resume(on_step=tell)
     return dialogue.turns[-1]
+
+
+def _shown(dialogue: Dialogue, number: int | None) -> Board:
+    """Return what the tabs show of a version."""
+    current = dialogue.current
+    shown = _version(dialogue, number)
+    return board(shown, dialogue.versions, current.number if current else None, dialogue.tables)
 
 
 def _version(dialogue: Dialogue, number: int | None) -> Version | None:

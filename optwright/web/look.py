@@ -17,8 +17,30 @@ DARK = f"""() => {{
 START = f"""() => {{
   const kept = localStorage.getItem('{_KEPT}');
   if (kept !== null) document.body.classList.toggle('dark', kept === '1');
+  document.body.classList.toggle('library', location.hash.startsWith('#library'));
 }}"""
-"""Restores what the user chose; without a choice the page follows the system."""
+"""Restores what the user chose and where the address points; without a choice the page follows the system."""
+
+LEAF = """(shown, ...asked) => {
+  const open = document.body.classList.toggle('library');
+  const [name] = shown.split(',');
+  const place = open ? '#library' + (name ? '/' + name : '') : location.pathname + location.search;
+  history.replaceState(null, '', place);
+  return [open ? '-' : '', ...asked];
+}"""
+"""Turns to the library and back."""
+
+NAMED = """(shown, ...asked) => {
+  const [page, name] = location.hash.split('/');
+  return [page === '#library' ? (name || '-') : '', ...asked];
+}"""
+"""Tells which insight the address names: `-` for none, empty where it points to the conversation."""
+
+OPEN = """(name) => {
+  history.replaceState(null, '', '#library/' + name);
+  return [name];
+}"""
+"""Names the insight that is shown in the address."""
 
 FETCH = """() => {
   const end = Date.now() + 8000;
@@ -48,15 +70,25 @@ CSS = """
 #chat .prose { font-size: 0.95rem; }
 #samples { gap: 6px; }
 #cells .cell-wrap, #columns .cell-wrap, #grid .cell-wrap, #preview .cell-wrap { font-size: 0.85rem; }
+body.library #body, body:not(.library) #library, body.library #fresh, .unseen { display: none !important; }
+#library-body > .column { min-width: 0 !important; }
+@media (max-width: 860px) { #library-body > .column { min-width: 100% !important; } }
+#library-search, #library-filters, #decide { align-items: end; }
+#library-note { position: sticky; top: 0; z-index: 2; background: var(--body-background-fill); }
+#library-note p { font-weight: 600; padding: 4px 0; }
+#insights .wrap { flex-direction: column; flex-wrap: nowrap; gap: 4px; max-height: 66vh; overflow-y: auto; }
+#insights label { width: 100%; align-items: flex-start; font-weight: 400; }
+#insights label span { white-space: pre-line; overflow-wrap: anywhere; font-size: 0.88rem; }
+#insights label span::first-line { font-weight: 600; }
 #seen { font-size: 0.85rem; }
 #headline h3 { margin-top: 0.2rem; }
 #elements .katex { font-size: 1.02em; }
 #elements li { margin: 0.35em 0; overflow-wrap: anywhere; }
-#board .prose table { width: 100%; font-size: 0.88rem; border-collapse: collapse; }
-#board .prose th, #board .prose td {
+#board .prose table, #insight-board .prose table { width: 100%; font-size: 0.88rem; border-collapse: collapse; }
+#board .prose th, #board .prose td, #insight-board .prose th, #insight-board .prose td {
   border: 1px solid var(--border-color-primary); padding: 4px 8px; overflow-wrap: break-word; word-break: normal;
 }
-#board .prose th { background: var(--background-fill-secondary); text-align: left; }
+#board .prose th, #insight-board .prose th { background: var(--background-fill-secondary); text-align: left; }
 #plot .xtick text, #plot .ytick text, #plot .gtitle, #plot .textpoint text, #plot .cbaxis text {
   fill: var(--body-text-color) !important;
 }

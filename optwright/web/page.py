@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from optwright.web import answer, checks, model, samples, versions
+from optwright.experience.insight import MOST_SAID, Status
+from optwright.web import answer, bookshelf, checks, model, samples, teacher, versions
 from optwright.web.cells import Cell
 from optwright.web.columns import Column
 from optwright.web.desk import Desk
 from optwright.web.events import Events
 from optwright.web.files import FORMS, Files
-from optwright.web.look import DARK, FETCH
+from optwright.web.librarian import Librarian
+from optwright.web.look import DARK, FETCH, LEAF, NAMED, OPEN
 from optwright.web.parts import Controls, Parts
+from optwright.web.rights import Rights
+from optwright.web.teacher import Teacher
+
+if TYPE_CHECKING:
+    from optwright.experience.library import Library
 
 STORAGE = "optwright-conversation"
 """Where the browser keeps the conversation's id. Not a secret: the id is, and only the browser has it."""
@@ -21,25 +28,33 @@ STORAGE = "optwright-conversation"
 _FIRST = "**Describe a decision problem in your own words.**  \nAttach its tables, or click an example below."
 
 
-def build(desk: Desk, files: Files, *, who: str) -> gr.Blocks:
+def build(desk: Desk, files: Files, *, who: str, library: Library | None, rights: Rights) -> gr.Blocks:
     """Return the page. `who` says in one line which model answers and what leaves the machine."""
     page = gr.Blocks(title="Optwright", analytics_enabled=False, fill_width=True, delete_cache=(600, 7200))
     with page:
-        parts, controls = _lay_out(who)
-        _wire(page, parts, controls, Events(desk, parts, files))
+        teaches = library is not None and rights.learn
+        parts, controls = _lay_out(who, teaches=teaches)
+        shelf = bookshelf.lay_out(controls.leaf)
+        teaching = Teacher(library, rights, desk, parts)
+        _wire(page, parts, controls, Events(desk, parts, files, teaching))
+        if teaches:
+            _wire_teaching(parts, teaching)
+        _wire_library(page, shelf, Librarian(library, rights, shelf))
     return page
 
 
-def _lay_out(who: str) -> tuple[Parts, Controls]:
+def _lay_out(who: str, *, teaches: bool) -> tuple[Parts, Controls]:
     found: dict[str, Any] = {"browser": gr.BrowserState("", storage_key=STORAGE, secret=STORAGE)}
     with gr.Row(elem_id="head"):
         gr.Markdown("# Optwright", elem_id="title")
         gr.Markdown(who, elem_id="who", latex_delimiters=[])
+        found["leaf"] = gr.Button("Library", size="sm", elem_id="leaf", scale=0, min_width=120)
         found["fresh"] = gr.Button("New conversation", size="sm", elem_id="fresh", scale=0, min_width=150)
         found["dark"] = gr.Button("Dark or light", size="sm", elem_id="dark", scale=0, min_width=120)
     with gr.Row(elem_id="body"):
         with gr.Column(scale=2, min_width=380):
-            found |= _conversation()
+            found |= _conversation(teaches=teaches)
+            found |= _teaching()
         with gr.Column(scale=3, min_width=420, elem_id="board"):
             found["shown"] = gr.Dropdown([], label="Version shown", visible=False, elem_id="shown", filterable=False)
             found |= _tabs()
@@ -49,7 +64,39 @@ def _lay_out(who: str) -> tuple[Parts, Controls]:
     )
 
 
-def _conversation() -> dict[str, Any]:
+def _teaching() -> dict[str, Any]:
+    note = gr.Markdown(elem_id="teach-note", latex_delimiters=[])
+    with gr.Accordion("Is something wrong with the answer?", open=False, visible=False, elem_id="teach") as teach:
+        words = gr.Textbox(
+            label="What is wrong, and how it should be",
+            info=teacher.ASK,
+            lines=3,
+            max_lines=8,
+            max_length=MOST_SAID,
+            elem_id="teach-words",
+        )
+        changed = gr.Checkbox(label="What I changed belongs to the correction", visible=False, elem_id="teach-changed")
+        changes = gr.Code(
+            label="Changed since the model was written",
+            interactive=False,
+            max_lines=8,
+            wrap_lines=True,
+            buttons=[],
+            visible=False,
+            elem_id="teach-changes",
+        )
+        send = gr.Button("Keep the correction", variant="primary", size="sm", elem_id="teach-send")
+    return {
+        "teach": teach,
+        "teach_words": words,
+        "teach_changed": changed,
+        "teach_changes": changes,
+        "teach_send": send,
+        "teach_note": note,
+    }
+
+
+def _conversation(*, teaches: bool) -> dict[str, Any]:
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
@@ -59,7 +106,7 @@ def _conversation() -> dict[str, Any]:
         sanitize_html=True,
         allow_tags=False,
         buttons=[],
-        feedback_options=None,
+        feedback_options=[teacher.LIKE, teacher.DISLIKE] if teaches else None,
         layout="bubble",
         placeholder=_FIRST,
     )
@@ -131,6 +178,7 @@ def _answer() -> dict[str, Any]:
             label="Values; click a column's head to sort", visible=False, interactive=False, elem_id="grid", buttons=[]
         ),
         "limits": gr.Markdown(elem_id="limits", latex_delimiters=[]),
+        "experience": gr.Markdown(elem_id="experience", latex_delimiters=[]),
     }
 
 
@@ -199,13 +247,7 @@ def _export() -> dict[str, Any]:
 
 
 def _wire(page: gr.Blocks, parts: Parts, controls: Controls, events: Events) -> None:
-    every = [getattr(parts, name) for name in Parts.__dataclass_fields__]
-    free: dict[str, Any] = {
-        "outputs": every,
-        "api_visibility": "private",
-        "show_progress": "hidden",
-        "concurrency_limit": None,
-    }
+    free = _free([getattr(parts, name) for name in Parts.__dataclass_fields__])
     here = [parts.browser]
     page.load(events.arrive, here, **free)
     controls.fresh.click(events.fresh, None, **free)
@@ -223,3 +265,45 @@ def _wire(page: gr.Blocks, parts: Parts, controls: Controls, events: Events) -> 
     for form, button in controls.exports.items():
         button.click(events.export(form), [parts.shown, parts.browser], **free).success(None, js=FETCH)
     controls.dark.click(None, js=DARK)
+
+
+def _wire_teaching(parts: Parts, events: Teacher) -> None:
+    form = [
+        parts.teach,
+        parts.teach_words,
+        parts.teach_changed,
+        parts.teach_changes,
+        parts.teach_send,
+        parts.teach_note,
+    ]
+    parts.chat.like(events.thumb, [parts.browser], **_free(form))
+    parts.teach_send.click(events.teach, [parts.teach_words, parts.teach_changed, parts.browser], **_free(form))
+
+
+def _wire_library(page: gr.Blocks, shelf: bookshelf.Shelf, events: Librarian) -> None:
+    free = _free(shelf.every())
+    asked = [shelf.text, shelf.status, shelf.stage, shelf.label]
+    page.load(events.enter, [shelf.base, *asked, shelf.first], js=NAMED, **free)
+    shelf.leaf.click(events.enter, [shelf.base, *asked, shelf.first], js=LEAF, **free)
+    found = [shelf.text.submit, shelf.find.click, shelf.status.input, shelf.stage.input, shelf.label.input]
+    gr.on(found, events.look, asked, **free)
+    shelf.back.click(events.leaf(-1), [*asked, shelf.first], **free)
+    shelf.on.click(events.leaf(1), [*asked, shelf.first], **free)
+    shelf.listed.input(events.show, [shelf.listed], js=OPEN, **free)
+    gr.on([shelf.earlier.input, shelf.later.input], events.compare, [shelf.base, shelf.earlier, shelf.later], **free)
+    shelf.again.click(events.begin_again, [shelf.base], **free)
+    acts = {shelf.approve: Status.ADMITTED, shelf.retire: Status.RETIRED, shelf.reconsider: Status.CANDIDATE}
+    done = [button.click(events.settle(status), [shelf.base, shelf.why], **free) for button, status in acts.items()]
+    done.append(shelf.save.click(events.save, [shelf.base, shelf.reason, *shelf.form], **free))
+    for event in done:
+        event.success(events.again, [shelf.base, *asked, shelf.first], **free)
+
+
+def _free(outputs: list[Any]) -> dict[str, Any]:
+    """Return what every event of the page shares: it is closed to programs, and as many go on as come."""
+    return {
+        "outputs": outputs,
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "concurrency_limit": None,
+    }

@@ -27,6 +27,8 @@ class Parts:
     """The plot in words."""
     grid: Any
     limits: Any
+    experience: Any
+    """Which insights the answer was written with."""
     model: Any
     cells: Any
     cells_note: Any
@@ -41,12 +43,21 @@ class Parts:
     tables_note: Any
     download: Any
     export_note: Any
+    teach: Any
+    """The form for corrections."""
+    teach_words: Any
+    teach_changed: Any
+    teach_changes: Any
+    teach_send: Any
+    teach_note: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
     """The components that only start events."""
 
+    leaf: Any
+    """Turns to the library and back."""
     fresh: Any
     dark: Any
     upload: Any

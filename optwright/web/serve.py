@@ -19,13 +19,12 @@ from optwright.config import Config, load, user_config_file
 from optwright.errors import ConfigError, InputError
 from optwright.web.desk import Desk, Limits
 from optwright.web.markup import plain
+from optwright.web.rights import LOOPBACK, Rights
 from optwright.web.upload import UPLOAD
 from optwright.web.users import Users
 
 if TYPE_CHECKING:
     import gradio as gr
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,10 @@ class Serving:
     share: bool = False
     """Whether Gradio opens a public tunnel."""
     limits: Limits = field(default_factory=Limits)
+    learn: bool = False
+    """Whether what users say of answers is kept in the library, and whether it may be edited."""
+    editors: tuple[str, ...] = ()
+    """The users who may edit it; where nobody signs in, whoever sits at this machine may."""
 
 
 @contextmanager
@@ -52,6 +55,7 @@ def serving(given: Serving, config: Config | None = None) -> Iterator[str]:
     """
     config = config or load().config
     users = Users.read(given.auth) if given.auth else None
+    rights = _rights(given, users, config)
     store = given.store or str(default_store())
     desk = Desk(store, model=models.resolve(config), settings=Settings.of(config), limits=given.limits)
     with desk.reading(Desk.new(), ""):
@@ -59,7 +63,7 @@ def serving(given: Serving, config: Config | None = None) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="optwright-app-"))
     try:
         with _environment(folder):
-            page = _page(desk, folder, config)
+            page = _page(desk, folder, config, rights)
             yield _launch(page, given, users, folder)
             page.close(verbose=False)
     finally:
@@ -72,6 +76,24 @@ def run(given: Serving, config: Config | None = None) -> None:
     with serving(given, config) as url:
         print(f"Optwright is at {url} (Ctrl+C ends it)", flush=True)
         threading.Event().wait()
+
+
+def _rights(given: Serving, users: Users | None, config: Config) -> Rights:
+    """Return who may change the library. Raises ConfigError where that would be anybody who reaches the address."""
+    if given.learn and config.library.place is None:
+        raise ConfigError("--learn needs a library; give --library FILE or set OPTWRIGHT_LIBRARY")
+    if given.editors and not (given.learn and users):
+        raise ConfigError(
+            "--editor names users of --auth FILE who may edit the library; it needs both --auth and --learn"
+        )
+    if unknown := sorted(set(given.editors) - (users.names if users else frozenset())):
+        raise ConfigError(f"--editor {unknown[0]}: there is no such user in {given.auth}")
+    if given.learn and users is None and (given.share or given.host not in LOOPBACK):
+        where = "through a public tunnel" if given.share else f"at {given.host}"
+        raise ConfigError(
+            f"--learn {where} would let anybody write into the library; add --auth FILE, and --editor NAME"
+        )
+    return Rights(given.learn, users is not None, frozenset(given.editors))
 
 
 def default_store() -> Path:
@@ -109,7 +131,7 @@ def _environment(folder: Path) -> Iterator[None]:
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
-def _page(desk: Desk, folder: Path, config: Config) -> gr.Blocks:
+def _page(desk: Desk, folder: Path, config: Config, rights: Rights) -> gr.Blocks:
     try:
         from optwright.web.page import build
     except ImportError as error:
@@ -117,7 +139,8 @@ def _page(desk: Desk, folder: Path, config: Config) -> gr.Blocks:
         raise ConfigError(line) from None
     from optwright.web.files import Files
 
-    return build(desk, Files(folder / "exports"), who=who_answers(config))
+    library = desk.settings.shelf.library if desk.settings.shelf is not None else None
+    return build(desk, Files(folder / "exports"), who=who_answers(config), library=library, rights=rights)
 
 
 def _launch(page: gr.Blocks, given: Serving, users: Users | None, folder: Path) -> str:

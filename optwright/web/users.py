@@ -43,6 +43,11 @@ class Users:
             raise InputError(f"{path}: there is no user in it; write one USER:PASSWORD a line")
         return cls(found)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Who there is."""
+        return frozenset(self._digests)
+
     async def admit(self, name: str, word: str) -> bool:
         """Whether a name and a password belong together; a wrong one takes half a second."""
         digest = self._digests.get(name, b"")

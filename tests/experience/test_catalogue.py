@@ -2,7 +2,7 @@
 
 import pytest
 
-from optwright.experience.catalogue import Filter, page
+from optwright.experience.catalogue import Filter, labels_in_use, page
 from optwright.experience.insight import Content, Label, Stage, Status
 
 
@@ -54,3 +54,16 @@ def test_words_rank_and_filters_still_hold(filled):
     assert {*numbers(page(filled, Filter("a depot")))} == {2, 4, 6}
     assert numbers(page(filled, Filter("a depot", status=Status.ADMITTED))) == [2]
     assert numbers(page(filled, Filter("a depot", label=Label(Stage.DOMAIN, "routing", "depots")), most=1)) == [4]
+
+
+def test_labels_in_use(filled):
+    filled.define([Label(Stage.CODE, "Nothing has this")])
+    assert [one.path for one in labels_in_use(filled)] == [
+        "code / Syntax",
+        "domain modelling / Routing",
+        "domain modelling / Routing / Depots",
+    ]
+    assert [one.path for one in labels_in_use(filled, Status.ADMITTED)] == [
+        "code / Syntax",
+        "domain modelling / Routing",
+    ]

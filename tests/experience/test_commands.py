@@ -1,6 +1,9 @@
 """`optwright library` as a user has it."""
 
 import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from typer.testing import CliRunner
@@ -45,8 +48,7 @@ def test_search_edit_diff_and_rollback(run, tmp_path):
     (tmp_path / "new.json").write_text('{"explanation": "Use MTZ."}')
     assert run("edit", "I1", tmp_path / "new.json", "--note", "clearer").exit_code == 0
     told = run("diff", "I1").stdout
-    assert '- "explanation": "Forbid subtours.",' in told
-    assert '+ "explanation": "Use MTZ.",' in told
+    assert told == "--- version 2\n+++ version 3\n-explanation: Forbid subtours.\n+explanation: Use MTZ.\n"
     assert "clearer" in run("list", "--changes").stdout
     assert "1 insights changed back: I1" in run("rollback", "2").stdout
     assert "Forbid subtours." in run("show", "I1").stdout
@@ -98,3 +100,68 @@ def test_no_library_is_named(monkeypatch):
     monkeypatch.delenv("OPTWRIGHT_LIBRARY", raising=False)
     told = CliRunner().invoke(app, ["library", "list"])
     assert "no library is named; give --library FILE or set OPTWRIGHT_LIBRARY" in told.stderr
+
+
+def test_the_taxonomy_is_listed_with_definitions(run, tmp_path):
+    (tmp_path / "taxonomy.json").write_text(
+        json.dumps(
+            {"Domain Modeling": {"ROUTING": {"Tours": {"definition": "Round trips.", "condition": "Vehicles."}}}}
+        )
+    )
+    run("import", tmp_path / "taxonomy.json")
+    told = run("list", "--labels").stdout
+    assert "domain modelling / Routing  (1 insights, 0 admitted)" in told
+    assert "domain modelling / Routing / Tours  (0 insights, 0 admitted)\n    definition: Round trips." in told
+    rows = json.loads(run("list", "--labels", "--json").stdout)
+    assert {(one["first"], one["second"], one["admitted"]) for one in rows} >= {
+        ("Syntax", "", 1),
+        ("Routing", "Tours", 0),
+    }
+
+
+def test_show_tells_all_that_came_of_it(run, tmp_path):
+    library = Library(tmp_path / "library.db")
+    library.record([Used(2, "t8", Use.IRRELEVANT), Used(2, "t9", Use.IRRELEVANT)])
+    library.close()
+    told = run("show", "I2").stdout
+    assert "- positive: t7\n- irrelevant: t8, t9\n" in told
+    assert "tasks: 1 positive, 0 negative, 0 invalid, 2 irrelevant, 0 unretrieved" in told
+
+
+def test_vectors_are_computed_for_what_has_none(run):
+    assert "no embedding model is named" in run("embed").output
+    with served() as (url, asked):
+        assert run("embed", "--model", "vectors", "--url", url).stdout == "2 conditions embedded by vectors\n"
+        assert run("embed", "--model", "vectors", "--url", url).stdout == "0 conditions embedded by vectors\n"
+    assert asked == [["Vehicles tour from a depot.", "Sums are long."]]
+
+
+@contextmanager
+def served():
+    """Serve embeddings; yield the server's URL, and the texts of each request."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            texts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["input"]
+            asked.append(texts)
+            data = [{"object": "embedding", "index": at, "embedding": [1.0, 2.0]} for at in range(len(texts))]
+            reply = json.dumps({"object": "list", "data": data, "model": "m", "usage": {}}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -18,7 +18,7 @@ from optwright.errors import InputError, LLMError
 from optwright.eval.lessons.laboratory import reply_of
 from optwright.eval.lessons.lesson import INSIGHTS, asked_of, contents_of
 from optwright.eval.lessons.merge import cosine
-from optwright.experience.insight import Content, Insight, Provenance, Stage, Status, Use, number_of
+from optwright.experience.insight import MOST_SAID, Content, Insight, Provenance, Stage, Status, Use, number_of
 from optwright.experience.library import Library, Used
 from optwright.experience.search import Wanted, search
 from optwright.formulation.edit import diff
@@ -28,8 +28,6 @@ UNEDITED = "unedited feedback"
 """The label of a candidate that still has its user's own words: it needs an editor before it can be admitted."""
 NEAR = 0.8
 """Cosine of word counts, of conditions and of advice, from which a candidate is the same as another."""
-MOST_WORDS = 4_000
-"""Characters of a user's correction."""
 _GIST = 300
 _NEAREST = 5
 
@@ -86,13 +84,18 @@ class Kept:
     """Why no model did."""
 
 
+def talk_of(dialogue: Dialogue) -> str:
+    """Return the name of a conversation under which thumbs are recorded."""
+    return f"talk {hashlib.sha256(dialogue.thread.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
 def answer_of(dialogue: Dialogue, version: Version) -> Answer:
-    """Return the answer to a version's problem as it was first given, before anybody changed it."""
+    """Return a version as an answer; what its model wrote is the first version, before anybody changed it."""
     first = _first(dialogue, version)
     solution = first.solution
     wrote = solution.formulation.to_json(indent=None) if solution.formulation is not None else solution.program or ""
     model = next((turn.model for turn in dialogue.turns if turn.version == first.number), "")
-    return Answer(f"talk {dialogue.thread[:16]}", dialogue.words(first), model, wrote, solution.insights)
+    return Answer(talk_of(dialogue), dialogue.words(first), model, wrote, version.solution.insights)
 
 
 def changes_of(dialogue: Dialogue) -> str:
@@ -112,8 +115,8 @@ def correction_of(dialogue: Dialogue, words: str, *, changed: bool) -> Correctio
     now, told = dialogue.current, words.strip()
     if now is None:
         raise InputError("there is no answer to correct yet; tell a problem first")
-    if len(told) > MOST_WORDS:
-        raise InputError(f"the correction has {len(told):,} characters; shorten it to {MOST_WORDS:,}")
+    if len(told) > MOST_SAID:
+        raise InputError(f"the correction has {len(told):,} characters; shorten it to {MOST_SAID:,}")
     changes = changes_of(dialogue) if changed else ""
     if not told and not changes:
         raise InputError("say in words what is wrong with the answer, or change the model first")
@@ -151,11 +154,11 @@ def keep(library: Library, correction: Correction) -> Insight:
         UNEDITED,
         "",
         f"Problems like this one: {_gist(correction.answer.problem)}",
-        "\n\n".join(words + changes)[:MOST_WORDS],
+        "\n\n".join(words + changes)[:MOST_SAID],
     )
     twin = _twin(library, content)
     said = f"{Kind.CORRECTION}: {correction.words or correction.changes}"
-    return library.add(twin.content if twin else content, _origin(correction), note=said[:MOST_WORDS])
+    return library.add(twin.content if twin else content, _origin(correction), note=said[:MOST_SAID])
 
 
 def learn(library: Library, correction: Correction, model: ChatModel | None) -> Kept:
