@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from optwright.cli import optimizing
 from optwright.errors import InputError
 
 Reference = Annotated[str, typer.Argument(metavar="PACK", help="A listed pack's name, or a file.")]
@@ -16,6 +17,7 @@ prompts = typer.Typer(name="prompts", help="The prompts: packs of better ones fo
 
 def mount(app: typer.Typer) -> None:
     """Put the commands of this module on the application."""
+    optimizing.mount(prompts)
     app.add_typer(prompts)
 
 

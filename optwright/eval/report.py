@@ -11,7 +11,7 @@ from optwright.eval.metrics import wilson
 from optwright.eval.plots import FILLS, PATTERNS, Bar, Mark, bars, share_plot, unit_plot
 from optwright.eval.score import RULES
 
-_STYLE = """
+STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #111; background: #fff; max-width: 62rem; margin: 2rem auto;
   padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
@@ -58,7 +58,7 @@ def report(
     ]
     body = "".join(f"<section><h2>{name}</h2>{content}</section>" for name, content in sections if content)
     title = f"{config.get('model') or 'no model'}, {config.get('method', '')}"
-    head = f'<meta charset="utf-8"><title>Optwright run: {escape(title)}</title><style>{_STYLE}</style>'
+    head = f'<meta charset="utf-8"><title>Optwright run: {escape(title)}</title><style>{STYLE}</style>'
     lead = f"<h1>{escape(title)}</h1>{_lead(summary)}"
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{PATTERNS}{lead}{body}</body></html>\n'
 

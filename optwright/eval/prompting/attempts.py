@@ -69,6 +69,11 @@ class Attempts:
         """Return how many attempts are kept."""
         return len(self._tried)
 
+    @property
+    def usage(self) -> Usage:
+        """What all attempts cost."""
+        return sum((tried.usage for tried in self._tried.values()), Usage())
+
     def tried(self, candidate: str, item: str) -> Tried:
         """Return an attempt that was made."""
         return self._tried[candidate, item]
