@@ -304,7 +304,7 @@ def _article(text: str, words: list[re.Match[str]], at: int) -> tuple[Quantity, 
     after = _next(words, at, 1)
     if after in ("dozen", "hundred", "thousand", "million", "billion"):
         return _quantity(text, words[at : at + 2], (float(_SCALES[after]),), Kind.WORD), 2
-    if after in _PARTS and (after == "half" or _next(words, at, 2) == "of"):
+    if after in _PARTS and (after == "half" or _next(words, at, 2) in ("of", "as", "the")):
         parts = _PARTS[after]
         return _quantity(text, words[at : at + 2], (1 / parts, float(parts)), Kind.FRACTION), 2
     return None

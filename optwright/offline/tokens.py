@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from itertools import pairwise
 
 from optwright.formulation.numbers import Kind, Quantity, numbers_in
-from optwright.offline.lexicon import (
-    ABBREVIATION,
-    ENDINGS,
-    IRREGULAR,
-    PARTS,
-    PIECE,
-    PLAIN,
-    SCALES,
-    SENTENCE_END,
-    STOP,
-    UNITS,
-    VOCABULARY,
-)
+from optwright.offline import lexicon
 
 MAX_TEXT = 8_000
 MAX_SENTENCE = 400
 """Tokens of one sentence; what is longer is cut into several."""
-_PART = re.compile(r"\b(?:a|one) third\b|\bthird (?:as|of)\b", re.I)
-_FORMS = {Kind.PERCENT: "percent", Kind.FRACTION: "times", Kind.MULTIPLE: "times", Kind.LABEL: "number"}
+_AFTER = re.compile(r"[\s-]*(\$|[A-Za-z]*)\s*([A-Za-z]*)")
+_FORMS = {Kind.PERCENT: "percent", Kind.FRACTION: "times", Kind.MULTIPLE: "times"}
 
 
 @dataclass(slots=True)
@@ -36,18 +25,13 @@ class Token:
     """One word, number or mark. `number` is the value; `form` says how it was written."""
 
     text: str
-    start: int
-    end: int
+    start: int = 0
+    end: int = 0
     stem: str = ""
     number: float | None = None
     form: str = "word"
     """word, mark, number, percent, times (a multiplier), soft (a number word like an article), label (`oil 1`)."""
     money: bool = False
-
-    @staticmethod
-    def split(name: str) -> list[Token]:
-        """Return the words of a name as tokens."""
-        return [Token(word, 0, 0, stem(word)) for word in re.findall(r"[A-Za-z0-9]+(?:[-'][A-Za-z0-9]+)*", name)]
 
 
 @dataclass(slots=True)
@@ -62,11 +46,11 @@ class Sentence:
 def stem(word: str) -> str:
     """Return the word without its plural ending, lower case."""
     word = word.lower().removesuffix("'s").strip("'")
-    if word in IRREGULAR:
-        return IRREGULAR[word]
-    for ending, form in ENDINGS:
+    if word in lexicon.IRREGULAR:
+        return lexicon.IRREGULAR[word]
+    for ending, form in lexicon.ENDINGS:
         if form.search(word):
-            return word[: len(word) - len(ending)] + ("y" if ending == "ies" else "")
+            return word.removesuffix(ending) + ("y" if ending == "ies" else "")
     return word
 
 
@@ -76,18 +60,20 @@ def mend(word: str) -> str:
     lower = word.lower()
     if len(word) < 5 or not lower.isalpha() or stem(lower) in _STEMS:
         return word
-    swapped = [known for known in get_close_matches(lower, VOCABULARY, 2, 0.8) if sorted(known) == sorted(lower)]
-    dropped = [known for known in get_close_matches(lower, VOCABULARY, 2, 0.9) if abs(len(known) - len(lower)) == 1]
+    swapped = [
+        known for known in get_close_matches(lower, lexicon.VOCABULARY, 2, 0.8) if sorted(known) == sorted(lower)
+    ]
+    dropped = [one for one in get_close_matches(lower, lexicon.VOCABULARY, 2, 0.9) if abs(len(one) - len(lower)) == 1]
     near = [known for known in swapped + dropped if lower not in {known[:-1], known + lower[-1]}]
     return near[0] if len(near) == 1 else word
 
 
-_STEMS = frozenset(stem(word) for word in VOCABULARY)
+_STEMS = frozenset(stem(word) for word in lexicon.VOCABULARY)
 
 
 def normalise(text: str) -> str:
     """Return the text with typography and mathematical mark-up made plain, every offset kept."""
-    for pattern, plain in PLAIN:
+    for pattern, plain in lexicon.PLAIN:
         text = pattern.sub(partial(_padded, plain), text)
     return text
 
@@ -99,86 +85,72 @@ def _padded(plain: str, match: re.Match[str]) -> str:
 def sentences(text: str) -> list[Sentence]:
     """Split into sentences and tokens. Texts beyond MAX_TEXT characters are cut there."""
     plain = normalise(text[:MAX_TEXT])
+    tokens = _labelled([token for token in tokenise(plain) if token.text not in "$€£"])
     found: list[Sentence] = []
-    start = 0
-    ends = [
-        one
-        for one in SENTENCE_END.finditer(plain)
-        if not ABBREVIATION.search(plain[max(0, one.start() - 8) : one.start()])
-    ]
-    for end in [*(one.end() for one in ends), len(plain)]:
-        quantities = [
-            replace(one, start=one.start + start, end=one.end + start) for one in numbers_in(plain[start:end])
-        ]
-        tokens = [
-            token for token in _join(list(_pieces(plain[start:end], start)), quantities) if token.text not in "$€£"
-        ]
-        cuts = range(0, len(tokens), MAX_SENTENCE)
-        found.extend(Sentence(text[start:end].strip(), start, tokens[cut : cut + MAX_SENTENCE]) for cut in cuts)
-        start = end
-    _labels(found)
+    start = first = 0
+    breaks = (one for one in lexicon.SENTENCE_END.finditer(plain))
+    ends = [one.end() for one in breaks if not lexicon.ABBREVIATION.search(plain[: one.start()], one.start() - 8)]
+    for end in [*ends, len(plain)]:
+        last = bisect_left(tokens, end, first, key=lambda token: token.start)
+        here, said = tokens[first:last], text[start:end].strip()
+        found += [Sentence(said, start, here[cut : cut + MAX_SENTENCE]) for cut in range(0, len(here), MAX_SENTENCE)]
+        start, first = end, last
     return found
 
 
-def _labels(found: list[Sentence]) -> None:
+def _labelled(tokens: list[Token]) -> list[Token]:
     """Mark the numbers that are names: the same noun followed by 1, 2, ... (`oil 1`, `oil 2`)."""
-    seen: dict[str, list[Token]] = {}
-    for sentence in found:
-        for before, token in pairwise(sentence.tokens):
-            named = before.stem and before.stem not in STOP
-            if named and token.form == "number" and token.text.isdigit() and not token.money:
-                seen.setdefault(before.stem, []).append(token)
-    for tokens in seen.values():
-        numbers = {int(token.text) for token in tokens}
-        if len(numbers) > 1 and numbers == set(range(1, len(numbers) + 1)):
-            for token in tokens:
+    seen: dict[str, dict[str, list[Token]]] = {}
+    for before, token in pairwise(tokens):
+        if before.stem and before.stem not in lexicon.STOP and token.text.isdigit() and not token.money:
+            seen.setdefault(before.stem, {}).setdefault(token.text, []).append(token)
+    for named in seen.values():
+        if len(named) > 1 and set(named) == {str(number + 1) for number in range(len(named))}:
+            for token in (token for one in named.values() for token in one):
                 token.number, token.form, token.stem = None, "label", token.text
+    return tokens
 
 
-def _pieces(plain: str, offset: int) -> Iterator[Token]:
-    for match in PIECE.finditer(plain):
+def tokenise(plain: str) -> Iterator[Token]:
+    """Yield words, marks and numbers; a number with its scale is one token: `1.5 million`, `3 times`."""
+    done = 0
+    for quantity in numbers_in(plain):
+        if quantity.kind.amount or quantity.kind is Kind.LABEL:
+            yield from _pieces(plain, done, quantity.start)
+            token = _number(plain, quantity)
+            yield token
+            done = token.end
+    yield from _pieces(plain, done, len(plain))
+
+
+def _pieces(plain: str, start: int, end: int) -> Iterator[Token]:
+    for match in lexicon.PIECE.finditer(plain, start, end):
         word = mend(match[0].removesuffix("'s"))
         spelt = stem(word.replace("_", "")) if match.lastgroup == "word" else ""
-        form = "word" if spelt else "mark"
-        yield Token(word, offset + match.start(), offset + match.end(), spelt, form=form)
+        yield Token(word, match.start(), match.end(), spelt, form="word" if spelt else "mark")
 
 
-def _join(tokens: list[Token], quantities: list[Quantity]) -> Iterator[Token]:
-    """Put one token in the place of those that make up a number, its sign and its scale: `$ 1.5 million`, `3 times`."""
-    position = 0
-    for quantity in quantities:
-        while position < len(tokens) and tokens[position].end <= quantity.start:
-            yield tokens[position]
-            position += 1
-        first = position
-        while position < len(tokens) and tokens[position].start < quantity.end:
-            position += 1
-        around = " ".join(token.text for token in tokens[max(0, first - 1) : position + 1])
-        if quantity.kind is Kind.ORDINAL and _PART.search(around):
-            quantity = replace(quantity, kind=Kind.FRACTION, values=(1 / 3,))
-        if quantity.kind.amount or quantity.kind is Kind.LABEL:
-            token, position = _number(tokens, first, position, quantity)
-            yield token
-        else:
-            yield from tokens[first:position]
-    yield from tokens[position:]
-
-
-def _number(tokens: list[Token], first: int, end: int, quantity: Quantity) -> tuple[Token, int]:
-    """Return the token of a number, with its scale and `times`, and the position behind it."""
-    follow = [token.text.lower() for token in tokens[end : end + 2]] + ["", ""]
-    before = tokens[first - 1].text if first else ""
-    value, form = quantity.value, _FORMS.get(quantity.kind, "number")
-    if follow[0] in SCALES:
-        value, end = value * SCALES[follow[0]], end + 1
-    if quantity.text.lower() == "half" and follow[0] in {"a", "an"} and follow[1] in UNITS:
-        form, end = "number", end + 1
-    elif follow[0] == "times" and follow[1] not in {"per", "a", "an"}:
-        form, end = "times", end + 1
-    elif quantity.kind is Kind.FRACTION and follow[0] not in PARTS:
+def _number(plain: str, quantity: Quantity) -> Token:
+    """Return the token of a number, with its scale and `times`."""
+    after = _AFTER.match(plain, quantity.end)
+    assert after is not None
+    follow, further, said = after[1].lower(), after[2].lower(), quantity.text.lower()
+    value, end, form = quantity.value, quantity.end, _FORMS.get(quantity.kind, "number")
+    if follow in lexicon.SCALES:
+        value, end = value * lexicon.SCALES[follow], after.end(1)
+    if said == "half" and follow in {"a", "an"} and further in lexicon.UNITS:
+        form, end = "number", after.end(1)
+    elif follow == "times" and further not in {"per", "a", "an"}:
+        form, end = "times", after.end(1)
+    elif quantity.kind is Kind.FRACTION and follow not in lexicon.PARTS:
         form = "number"
-    elif quantity.text.lower() in {"one", "two", "three", "four"}:
+    elif said in {"one", "two", "three", "four"}:
         form = "soft"
-    money = before in {"$", "€", "£"} or follow[0] in {"$", "dollar", "dollars", "euro", "euros"}
-    token = Token(quantity.text, tokens[first].start, tokens[end - 1].end, quantity.text.lower(), value, form, money)
-    return token, end
+    money = plain[: quantity.start].rstrip()[-1:] in {"$", "€", "£"} or follow in {
+        "$",
+        "dollar",
+        "dollars",
+        "euro",
+        "euros",
+    }
+    return Token(quantity.text, quantity.start, end, said, value, form, money)

@@ -34,6 +34,7 @@ def amounts(text):
         ("a hundred men and a thousand horses", [100, 1000]),
         ("twice as much, triple that", [2, 3]),
         ("half of it, a third of it, two thirds, three-quarters", [0.5, round(1 / 3, 6), round(2 / 3, 6), 0.75]),
+        ("at most a third as many, a quarter the size", [round(1 / 3, 6), 0.25]),
         ("1/3 of it and 2 1/2 hours and 2½ days", [round(1 / 3, 6), 2.5, 2.5]),
         ("two and a half tons", [2.5]),
         ("1e5, 10^6, 3x10^4", [100000, 1000000, 30000]),
