@@ -3,6 +3,8 @@
 After Yang et al., "Large Language Models as Optimizers", arXiv 2309.03409, with its settings as the defaults: the best
 20 pairs in ascending order, scores as integers, three items, temperature 1.0. Of a prompt set of several parts one is
 changed in each step, in turn, the others staying as the best candidate has them: pairs then are texts of that part.
+
+A text is rewritten as a whole, or, as published, has an instruction at a place of it which alone is shown and changed.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from optwright.prompts.search.proposal import read, tell_form, tell_parts
 from optwright.prompts.search.quotation import quoted
 from optwright.prompts.search.score import Bounds
 from optwright.prompts.search.standing import standings
+from optwright.prompts.search.start import Place, instruction_of, placed
 from optwright.prompts.search.strategy import Exemplar, Round, Task
 
 
@@ -54,44 +57,72 @@ class Opro:
     temperature: float = 1.0
     room: int = 60_000
     """Characters that the pairs may take: of long texts fewer than `pairs` are shown, the best."""
+    place: Place | None = None
+    """Where the instruction stands that is looked for, in the text of the first seed; None: the whole text is."""
+    longest: int = 500
+    """Characters of such an instruction."""
 
     name = "opro"
 
     def settings(self) -> dict[str, object]:
         """Return what decides the proposals."""
-        shown = {"pairs": self.pairs, "exemplars": self.exemplars, "choice": self.choice.value, "room": self.room}
-        return {**shown, "buckets": self.buckets, "temperature": self.temperature}
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     def propose(self, given: Round) -> Sequence[Candidate]:
         """Return one candidate for each of `given.count` replies, all to one request.
 
-        That of a reply without a readable text is the unchanged best candidate, its note the reason.
+        That of a reply without a usable text is the unchanged best candidate, its note the reason.
         """
         best = given.ledger.best
         assert best is not None, "proposals are asked for once a seed is scored"
         names = sorted(given.form.placeholders)
         name = names[(given.number - 1) % len(names)]
-        variables = {
-            "task": given.task.description,
-            "form": tell_form(given, [name]),
-            "name": name,
-        }
+        variables = {"task": given.task.description, "form": self.tell_form(given, name), "name": name}
         variables["pairs"] = self.tell_pairs(given.ledger, name, given.task.bounds)
         variables["exemplars"] = self.tell_exemplars(given)
         messages = render("search_opro", variables).messages
         completion = given.model.complete(messages, n=given.count, temperature=self.temperature)
-        return [_candidate(reply, best.candidate, name) for reply in completion.replies]
+        return [self.candidate(reply, given.ledger, best.candidate, name) for reply in completion.replies]
+
+    def candidate(self, reply: Reply, ledger: Ledger, best: Candidate, name: str) -> Candidate:
+        """Return what a reply makes of the best candidate."""
+        if self.place is None:
+            draft = read(reply, best.parts, [name])
+            return Candidate(draft.parts, (best.id,), note=draft.fault or draft.words)
+        draft = read(reply, {name: ""}, [name])
+        words = draft.parts[name].strip()
+        long = f"the instruction has {len(words)} characters, more than {self.longest}"
+        fault = draft.fault or (long if len(words) > self.longest else "")
+        text = best.parts[name] if fault else placed(_start(ledger, name), words, self.place)
+        return Candidate({**best.parts, name: text}, (best.id,), note=fault or draft.words)
+
+    def tell_form(self, given: Round, name: str) -> str:
+        """Tell what is looked for: a whole part, or an instruction and where it stands."""
+        if self.place is None:
+            return tell_form(given, [name])
+        where = f"an instruction at the {self.place} of the text below, apart by an empty line"
+        role = f"\nThat text is {given.task.roles[name]}." if name in given.task.roles else ""
+        rule = f"at most {self.longest} characters, no double braces; it may be empty"
+        return f"- {name}: {where}; {rule}{role}\n{quoted(_start(given.ledger, name), 4000)}"
 
     def tell_pairs(self, ledger: Ledger, name: str, bounds: Bounds | None) -> str:
         """Tell the best texts of a part with their scores, the best last."""
         told: list[str] = []
-        for pair in pairs(ledger, name)[: -self.pairs - 1 : -1]:
+        for pair in self.pairs_of(ledger, name)[: -self.pairs - 1 : -1]:
             score = self.tell_score(pair.score, bounds)
             told.append(f"{tell_parts({name: pair.text}, [name])}\nscore: {score}")
             if sum(map(len, told)) > self.room and len(told) > 1:
                 told.pop()
                 break
         return "\n\n".join(reversed(told))
+
+    def pairs_of(self, ledger: Ledger, name: str) -> list[Pair]:
+        """Return what was tried of a part, the worst first: whole texts, or the instructions in the first seed's."""
+        if self.place is None:
+            return pairs(ledger, name)
+        start = _start(ledger, name)
+        told = [(instruction_of(pair.text, start, self.place), pair.score) for pair in pairs(ledger, name)]
+        return [Pair(text, score) for text, score in told if text is not None]
 
     def tell_score(self, mean: float, bounds: Bounds | None) -> str:
         """Tell a score as an integer, its step within the bounds; one without bounds by its leading digits."""
@@ -130,6 +161,5 @@ def _tell(one: Exemplar) -> str:
     return f"{quoted(one.question, 2000)}{answer}"
 
 
-def _candidate(reply: Reply, best: Candidate, name: str) -> Candidate:
-    draft = read(reply, best.parts, [name])
-    return Candidate(draft.parts, (best.id,), note=draft.fault or draft.words)
+def _start(ledger: Ledger, name: str) -> str:
+    return ledger.seeds[0].candidate.parts[name]

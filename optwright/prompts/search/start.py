@@ -15,6 +15,7 @@ from optwright.prompts.search.candidate import Candidate
 
 STARTS = ("", "Let's solve the problem.", "Let's think step by step.")
 """The published ones; the empty one leaves the prompt as it is."""
+_GAP = "\n\n"
 
 
 class Place(StrEnum):
@@ -33,12 +34,27 @@ def seeds(
     """
     if name not in parts:
         raise InputError(f"there is no part {name!r} to put an instruction into; there are {', '.join(parts)}")
-    return [_seed(parts, name, place, instruction.strip()) for instruction in instructions]
+    return [
+        Candidate(
+            {**parts, name: placed(parts[name], instruction, place)}, note=f"seed, {place}: {instruction or 'none'}"
+        )
+        for instruction in instructions
+    ]
 
 
-def _seed(parts: Mapping[str, str], name: str, place: Place, instruction: str) -> Candidate:
-    if not instruction:
-        return Candidate(dict(parts), note="seed")
-    pieces = [instruction, parts[name].strip()]
-    text = "\n\n".join(pieces if place is Place.BEGIN else reversed(pieces))
-    return Candidate({**parts, name: text}, note=f"seed, {place}: {instruction}")
+def placed(text: str, instruction: str, place: Place) -> str:
+    """Return the text with an instruction at its place; with an empty one the text as it is."""
+    if not instruction.strip():
+        return text
+    pieces = [instruction.strip(), text.strip()]
+    return _GAP.join(pieces if place is Place.BEGIN else reversed(pieces))
+
+
+def instruction_of(whole: str, text: str, place: Place) -> str | None:
+    """Return the instruction that stands in a text, or None where that has changed otherwise too."""
+    if whole == text:
+        return ""
+    rest = text.strip()
+    if place is Place.BEGIN:
+        return whole.removesuffix(_GAP + rest) if whole.endswith(_GAP + rest) else None
+    return whole.removeprefix(rest + _GAP) if whole.startswith(rest + _GAP) else None

@@ -12,6 +12,7 @@ from optwright.prompts.search.ledger import Ledger
 from optwright.prompts.search.opro import Choice, Opro, choose, pairs
 from optwright.prompts.search.optimize import Plan
 from optwright.prompts.search.score import Score
+from optwright.prompts.search.start import Place, instruction_of, placed, seeds
 from optwright.prompts.search.strategy import Exemplar, Task
 from tests.prompts.search.cases import SEED, run, scored, text
 
@@ -180,3 +181,45 @@ def test_of_long_texts_fewer_are_shown_the_best_always():
     for room, scores in ((2500, ["30", "40"]), (10, ["40"]), (60_000, ["0", "10", "20", "30", "40"])):
         told = Opro(room=room).tell_pairs(ledger, "sort", (0.0, 1.0))
         assert re.findall(r"score: (\S+)", told) == scores
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_an_instruction_alone_is_shown_and_changed_at_its_place(place):
+    base = {"sort": "# Letters\n{{letters}}", "then": "As it is."}
+    lines = [
+        '<part name="sort">Be quick by rule 7.</part>',
+        f'<part name="sort">{"x" * 501}</part>',
+        '<part name="sort">Use {{fast}}.</part>',
+        '<part name="then">Not asked for.</part>',
+        '<part name="then">Be slow by rule 9.</part>',
+    ]
+
+    def score(candidates):
+        rules = (sum(map(int, re.findall(r"rule (\d)", "".join(one.parts.values())))) for one in candidates)
+        return [Score({"q": rule / 20}) for rule in rules]
+
+    model, started = ScriptedChat(lines + lines[-1:] * 3), seeds(base, "sort", place, instructions=["", "Go."])
+    task = Task("Sort.", roles={"sort": "what is read last"})
+    ledger = run(Opro(place=place), score, seeds=started, model=model, task=task, plan=Plan(steps=2, count=4))
+    sort, then = (placed(base["sort"], "Be quick by rule 7.", place), placed(base["then"], "Be slow by rule 9.", place))
+    texts = [entry.candidate.parts for entry in ledger.scored]
+    assert texts == [base, started[1].parts, {**base, "sort": sort}, {"sort": sort, "then": then}]
+    assert [one.reason.partition(" ")[0] for one in ledger.rejected[:3]] == ["the", "sort", "the"]
+    assert ledger.rejected[0].candidate.note == "the instruction has 501 characters, more than 500"
+    assert ledger.rejected[1].reason == "sort invents {{fast}}"
+    assert ledger.rejected[2].candidate.note == "there is no part then; there are sort"
+    first, second = (request.messages[-1]["content"] for request in model.requests)
+    assert re.findall(r'<part name="sort">\n(.*)\n</part>\nscore: (\S+)', first) == [("Go.", "0"), ("", "0")]
+    assert re.findall(r'<part name="then">\n(.*)\n</part>\nscore: (\S+)', second) == [("", "35")]
+    assert f"an instruction at the {place} of the text below" in first
+    assert "| # Letters\n| { {letters} }" in first
+    assert "what is read last" in first
+
+
+def test_an_instruction_is_found_again_where_it_was_put():
+    text = "  # Letters\n{{letters}}\n"
+    for place in Place:
+        for instruction in ("", "Go.", "Go\n\nslowly."):
+            assert instruction_of(placed(text, instruction, place), text, place) == instruction
+        assert instruction_of("Quite another text.", text, place) is None
+        assert instruction_of(placed(text, "Go.", place) + "?", text, place) in (None, "Go.?")
