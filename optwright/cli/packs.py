@@ -160,7 +160,8 @@ def diff(first: str, second: str | None) -> None:
     for line in lines:
         console.print(Text(line, style=_STYLES.get(line[:1], "")))
     if not lines:
-        console.print(f"{one.name} says what {other.name if other is not None else 'the shipped templates'} say")
+        beside = other.name if other is not None else "the shipped templates"
+        console.print(f"no difference between {one.name} and {beside}")
 
 
 def _difference(before: Pack | None, after: Pack) -> Iterator[str]:
@@ -192,8 +193,8 @@ def use_none(model: str | None) -> None:
     """Go back to the shipped prompts."""
     active = shelf.active()
     if model is None and len(active) != 1:
-        known = f"packs are in use for {', '.join(sorted(active))}; say which: --model" if active else "none is in use"
-        raise InputError(known)
+        families = ", ".join(sorted(active))
+        raise InputError(f"packs are in use for {families}; say which: --model" if active else "no pack is in use")
     family = family_of(model) if model is not None else next(iter(active))
     if family not in active:
         raise InputError(f"no pack is in use for {family}; packs are in use for {', '.join(sorted(active)) or 'none'}")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,17 @@ def test_a_part_that_the_pack_leaves_alone_is_the_shipped_one():
     assert user == f"Solve.\n{BAKERY_TEXT}\nNo tables are attached."
     assert solution.prompts == {"pack": "one", "digest": one.digest, "family": "any", "warnings": []}
     assert Solution.from_json(json.loads(json.dumps(solution.to_json()))).prompts == solution.prompts
+
+
+def test_no_step_goes_past_the_pack():
+    folder = Path(packs.__file__).parent
+    taken = {
+        name.strip()
+        for path in folder.rglob("*.py")
+        for names in re.findall(r"from optwright\.prompts\.library import ([^\n]+)", path.read_text(encoding="utf-8"))
+        for name in names.split(",")
+    }
+    assert taken <= {"Prompt", "Prompts", "SHIPPED", "digest"}
 
 
 def test_insights_are_told_in_the_packs_words(tmp_path):
