@@ -12,7 +12,7 @@ from optwright.prompts.search.quotation import MARK, line, quoted
 from optwright.prompts.search.score import Score
 from optwright.prompts.search.strategy import Exemplar, Round
 
-QUESTION, EVIDENCE, ANSWER = 700, 900, 120
+QUESTION, EVIDENCE, ANSWER = 700, 1_600, 120
 """Characters shown of an item's question, of what happened on it, and of its answer."""
 _LINES = 12
 _VARYING = re.compile(r"""\d+(?:[.,]\d+)*|'[^'\n]{0,60}'|"[^"\n]{0,60}"|`[^`\n]{0,60}`""")
@@ -71,9 +71,10 @@ def kinds(found: Iterable[Miss]) -> list[Kind]:
     counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for miss in found:
-        named = {_VARYING.sub("#", one).casefold(): one for one in _lines(miss.evidence)}
-        counts.update(named.keys())
-        shown = named | shown
+        named = [(_VARYING.sub("#", one).casefold(), one) for one in _lines(miss.evidence)]
+        counts.update({key for key, _ in named})
+        for key, one in named:
+            shown.setdefault(key, one)
     return [Kind(shown[key], count) for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
