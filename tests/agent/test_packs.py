@@ -270,3 +270,34 @@ def test_a_dialogue_asks_with_the_pack(tmp_path):
         {"follow_up.system", "follow_up.user"},
         {"follow_up.system", "follow_up.user", "follow_up_again.user"},
     ]
+
+
+TURN = """
+import os, signal, sys
+from optwright.agent.dialogue import Dialogue
+from optwright.agent.solve import Settings
+from optwright.llm import OpenAIChat
+
+def kill(event):
+    if event.name == "check":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+url, folder, text = sys.argv[1:]
+model = OpenAIChat("stub", base_url=url)
+Dialogue.open("one", store=folder, model=model, settings=Settings(prompts="auto")).send(text, on_step=kill)
+"""
+
+
+def test_a_turn_that_was_cut_off_goes_on_with_its_pack(home):
+    shelf.use("stub", shelf.store(TUNED))
+    with StubServer([json.dumps({"analysis": "", "questions": []}), says(BROKEN), says(BAKERY)]) as server:
+        command = [sys.executable, "-c", TURN, server.url, str(home / "talks"), BAKERY_TEXT]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        assert subprocess.run(command, env=environment, timeout=120).returncode == -signal.SIGKILL
+        shelf.use("stub", None)
+        model = OpenAIChat("stub", base_url=server.url)
+        with Dialogue.open("one", store=home / "talks", model=model, settings=Settings(prompts="auto")) as dialogue:
+            turn = dialogue.resume()
+    assert turn.solution.objective == pytest.approx(BAKERY_OPTIMUM)
+    assert [body["messages"][0]["content"] for body in server.requests[1:]] == ["Tuned for stubs."] * 2
+    assert turn.solution.prompts["pack"] == "tuned"
