@@ -133,7 +133,8 @@ class StubServer:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def answer(self, body: dict[str, Any]) -> str | Refusal:
+    def answer(self, body: dict[str, Any]) -> str | list[str] | Refusal:
+        """Return what every choice says, or a text for each."""
         with self.lock:
             number = len(self.requests)
             self.requests.append(body)
@@ -207,17 +208,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.fail(401, f"Incorrect API key provided: {given}")
         return False
 
-    def complete(self, body: dict[str, Any], text: str, fault: Fault | None) -> None:
+    def complete(self, body: dict[str, Any], text: str | list[str], fault: Fault | None) -> None:
+        texts = [text] * (body.get("n") or 1) if isinstance(text, str) else text
         reason = "stop"
         if fault is Fault.EMPTY:
-            text = ""
+            texts = ["" for _ in texts]
         elif fault is Fault.CUT:
-            text, reason = text[: len(text) // 2], "length"
-        count = body.get("n") or 1
-        message = {"role": "assistant", "content": text, **self.stub.extra}
-        choices = [{"index": i, "message": message, "finish_reason": reason} for i in range(count)]
+            texts, reason = [one[: len(one) // 2] for one in texts], "length"
+        messages = [{"role": "assistant", "content": one, **self.stub.extra} for one in texts]
+        choices = [{"index": i, "message": one, "finish_reason": reason} for i, one in enumerate(messages)]
         asked = sum(len(part["content"]) for part in body["messages"]) // 4
-        made = count * len(text) // 4
+        made = sum(map(len, texts)) // 4
         usage = {"prompt_tokens": asked, "completion_tokens": made, "total_tokens": asked + made}
         answer = {"id": "stub", "object": "chat.completion", "created": 0, "model": body["model"]}
         self.send({**answer, "choices": choices, "usage": usage}, fault=fault)
