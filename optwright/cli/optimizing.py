@@ -10,10 +10,18 @@ import typer
 
 from optwright.eval.commands import LabelVersion, prices_of
 from optwright.method import Effort, Method
+from optwright.prompts.search.start import Place
 
 if TYPE_CHECKING:
     from optwright.eval.prompting.adoption import Paired
     from optwright.eval.prompting.run import Optimised
+
+
+class PlaceName(StrEnum):
+    """Where an instruction stands."""
+
+    BEGIN = "begin"
+    END = "end"
 
 
 class StrategyName(StrEnum):
@@ -24,9 +32,6 @@ class StrategyName(StrEnum):
     ZOPO = "zopo"
     REFLECT = "reflect"
     RANDOM = "random"
-
-
-Size = Annotated[int, typer.Option(min=1)]
 
 
 def mount(prompts: typer.Typer) -> None:
@@ -51,6 +56,10 @@ def optimize(
         typer.Option(metavar="TEMPLATE.PART", help="What is improved, such as formulate.system; several are one set."),
     ] = None,
     start: Annotated[bool, typer.Option("--start", help="Begin with OPRO's start instructions too.")] = False,
+    place: Annotated[
+        PlaceName | None,
+        typer.Option(help="opro: look for an instruction at this place of a part, not for the whole text."),
+    ] = None,
     prompts: Annotated[str | None, typer.Option(metavar="PACK|auto|none", help="What to begin with.")] = None,
     method: Annotated[Method | None, typer.Option(help="How a problem becomes a program.")] = None,
     effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks.")] = None,
@@ -81,6 +90,12 @@ def optimize(
     wrong_items: Annotated[
         bool, typer.Option("--wrong-items", help="opro: show the items that were most often wrong.")
     ] = False,
+    place: Annotated[
+        Place | None,
+        typer.Option(
+            help="opro: look for a short instruction at this place of the text; default: for a whole new text."
+        ),
+    ] = None,
     embedding_model: Annotated[
         str | None, typer.Option(help="zopo: a model for vectors; default: word counts.")
     ] = None,
@@ -132,7 +147,9 @@ def optimize(
         optimizer=proposing,
         parts=tuple(part or ()),
         start=start,
+        place=place and place.value,
         wrong_items=wrong_items,
+        place=place,
         plan=Plan(steps=steps, count=count, every=every, seed=seed, longest=longest),
         sizes=Sizes(train, validation, test),
         allowance=Allowance(calls, tokens, seconds, money),

@@ -17,6 +17,8 @@ from optwright.llm import ChatOptions, OpenAIChat
 from optwright.llm.embedding import Embedder, OpenAIEmbedder
 from optwright.llm.retry import Patience
 from optwright.prompts.search.optimize import Plan
+from optwright.prompts.search.start import Place
+from optwright.prompts.search.start import Place
 from optwright.prompts.search.strategy import Strategy
 
 KEY = "OPTWRIGHT_OPTIMIZER_API_KEY"
@@ -48,8 +50,12 @@ class Request:
     parts: tuple[str, ...] = ()
     start: bool = False
     """Whether OPRO's start instructions are seeds too."""
+    place: str | None = None
+    """`begin` or `end`: where OPRO looks for an instruction, and start instructions stand; None: whole texts, begin."""
     wrong_items: bool = False
     """Whether OPRO shows the items that were most often wrong, not random ones."""
+    place: Place | None = None
+    """Where OPRO looks for an instruction; None: it rewrites the whole text."""
     plan: Plan = field(default_factory=Plan)
     sizes: Sizes = field(default_factory=Sizes)
     allowance: Allowance = field(default_factory=lambda: Allowance(None, None, None))
@@ -85,7 +91,7 @@ def strategy_of(request: Request, optimizer_url: str | None, key: str | None) ->
 def _opro(request: Request, _: Embedder | None) -> Strategy:
     from optwright.prompts.search.opro import Choice, Opro
 
-    return Opro(choice=Choice.WRONG if request.wrong_items else Choice.RANDOM)
+    return Opro(choice=Choice.WRONG if request.wrong_items else Choice.RANDOM, place=request.place)
 
 
 def _directional(_: Request, __: Embedder | None) -> Strategy:

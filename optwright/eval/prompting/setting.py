@@ -29,7 +29,7 @@ from optwright.prompts.library import SHIPPED
 from optwright.prompts.pack import Pack
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.ledger import Ledger
-from optwright.prompts.search.start import seeds
+from optwright.prompts.search.start import Place, seeds
 from optwright.prompts.search.strategy import Strategy
 
 _LOOSE = FREE | {"cache", "limits", "prices"}
@@ -107,7 +107,9 @@ def _seeds(request: Request, settings: Settings, method: Method) -> list[Candida
     note = f"pack {pack.name}" if pack else "as shipped"
     prompts = pack.prompts if pack else SHIPPED
     first = places.seed(request.parts, method, prompts=prompts, library=settings.library is not None, note=note)
-    return seeds(first.parts, next(iter(first.parts))) if request.start else [first]
+    if not request.start:
+        return [first]
+    return seeds(first.parts, next(iter(first.parts)), request.place or Place.BEGIN)
 
 
 def _described(
@@ -151,8 +153,12 @@ def _begin(request: Request, folder: RunFolder, config: dict[str, Any], splits: 
     plain = json.loads(json.dumps(config))
     wrong = [name for name in plain if name not in _LOOSE and stored.get(name) != plain[name]]
     if wrong:
-        told = [f"{name} (was {stored.get(name)!r:.60}, is {plain[name]!r:.60})" for name in wrong[:3]]
+        told = [f"{name} (was {_brief(stored.get(name))}, is {_brief(plain[name])})" for name in wrong[:3]]
         raise ConfigError(f"{folder.path} was begun with another {', '.join(told)}; give the same, or another --out")
+
+
+def _brief(value: Any) -> str:
+    return f"{len(value)} of them" if isinstance(value, list) and len(value) > 3 else f"{value!r:.60}"
 
 
 def name_of(request: Request) -> str:
