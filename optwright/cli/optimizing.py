@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from optwright.eval.prompting.run import Optimised
 
 
-class PlaceName(StrEnum):
-    """Where an instruction stands."""
-
-    BEGIN = "begin"
-    END = "end"
-
-
 class StrategyName(StrEnum):
     """How better prompts are looked for."""
 
@@ -56,10 +49,6 @@ def optimize(
         typer.Option(metavar="TEMPLATE.PART", help="What is improved, such as formulate.system; several are one set."),
     ] = None,
     start: Annotated[bool, typer.Option("--start", help="Begin with OPRO's start instructions too.")] = False,
-    place: Annotated[
-        PlaceName | None,
-        typer.Option(help="opro: look for an instruction at this place of a part, not for the whole text."),
-    ] = None,
     prompts: Annotated[str | None, typer.Option(metavar="PACK|auto|none", help="What to begin with.")] = None,
     method: Annotated[Method | None, typer.Option(help="How a problem becomes a program.")] = None,
     effort: Annotated[Effort | None, typer.Option(help="How far to climb the ladder of checks.")] = None,
@@ -147,7 +136,6 @@ def optimize(
         optimizer=proposing,
         parts=tuple(part or ()),
         start=start,
-        place=place and place.value,
         wrong_items=wrong_items,
         place=place,
         plan=Plan(steps=steps, count=count, every=every, seed=seed, longest=longest),

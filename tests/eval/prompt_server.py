@@ -68,7 +68,7 @@ class Answers:
 def written(told, at):
     parts = _PART.findall(told)
     draw = number(f"{told} {at}")
-    if not parts:
+    if not parts or "You advise" in told:
         return f"Add a line with {WORDS[draw % len(WORDS)]}."
     name, text = parts[-1]
     word = (WORDS + IDLE)[draw % len(WORDS + IDLE)]

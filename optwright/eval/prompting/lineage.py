@@ -96,6 +96,6 @@ def _node(entry: Entry, place: tuple[float, float], *, bold: bool) -> str:
     if entry.score is None:
         return f'<g>{title}<path d="M{x - 4},{y - 4} l8,8 m0,-8 l-8,8" stroke="{_INK}"/></g>'
     fill = "#fff" if entry.score.dropped else _INK
-    words = f'<text x="{x + 8:.1f}" y="{y + 4:.1f}"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}>'
+    words = f'<text x="{x + 6:.1f}" y="{y - 5:.1f}"{" font-weight=" + chr(34) + "bold" + chr(34) if bold else ""}>'
     circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{fill}" stroke="{_INK}" stroke-width="1.5"/>'
     return f"<g>{title}{circle}{words}{100 * entry.score.mean:.0f}</text></g>"

@@ -14,6 +14,7 @@ from optwright.eval.prompting.differences import STYLE as DIFF_STYLE
 from optwright.eval.prompting.differences import differences
 from optwright.eval.prompting.lineage import lineage
 from optwright.eval.report import STYLE
+from optwright.prompts.search.doubt import doubts
 from optwright.prompts.search.ledger import Entry, Ledger
 
 _MOST = 200
@@ -30,6 +31,7 @@ def page(
     """Return the page. `splits`: the ids of the items by the name of the part."""
     sections = [
         ("The verdict", _verdict(result)),
+        ("Doubts about the scores", "".join(f"<p>{escape(line)}.</p>" for line in doubts(ledger))),
         ("Score against steps", _curve(ledger, "steps")),
         ("Score against evaluations", _curve(ledger, "evaluations")),
         ("Score against tokens", _curve(ledger, "tokens")),
@@ -202,13 +204,13 @@ def _state(entry: Entry) -> str:
 def _rejected(ledger: Ledger) -> str:
     if not ledger.rejected:
         return ""
-    reasons = Counter(" ".join(one.reason.split()[:4]) for one in ledger.rejected)
+    reasons = Counter("the same as another" if " same as " in one.reason else one.reason for one in ledger.rejected)
     rows = "".join(
         f"<tr><td>{one.candidate.step}<td class=words>{escape(one.reason)}"
         f"<td class=words>{escape(one.candidate.note[:160])}"
         for one in ledger.rejected[:_MOST]
     )
-    told = "; ".join(f"{count} {escape(reason)} ..." for reason, count in reasons.most_common(5))
+    told = "; ".join(f"{count} {escape(reason)}" for reason, count in reasons.most_common(5))
     return f"<p class=note>{told}</p><table><tr><th>step<th class=words>why<th class=words>how{rows}</table>"
 
 

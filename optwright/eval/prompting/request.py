@@ -18,7 +18,6 @@ from optwright.llm.embedding import Embedder, OpenAIEmbedder
 from optwright.llm.retry import Patience
 from optwright.prompts.search.optimize import Plan
 from optwright.prompts.search.start import Place
-from optwright.prompts.search.start import Place
 from optwright.prompts.search.strategy import Strategy
 
 KEY = "OPTWRIGHT_OPTIMIZER_API_KEY"
@@ -50,8 +49,6 @@ class Request:
     parts: tuple[str, ...] = ()
     start: bool = False
     """Whether OPRO's start instructions are seeds too."""
-    place: str | None = None
-    """`begin` or `end`: where OPRO looks for an instruction, and start instructions stand; None: whole texts, begin."""
     wrong_items: bool = False
     """Whether OPRO shows the items that were most often wrong, not random ones."""
     place: Place | None = None
