@@ -1,10 +1,11 @@
 """The ledger: what was tried is kept in a file, comes back from it, and is never mixed with another run's."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from optwright.budget import Usage
+from optwright.budget import Allowance, Usage
 from optwright.errors import InputError
 from optwright.llm import ScriptedChat
 from optwright.prompts.search.candidate import Candidate
@@ -56,6 +57,20 @@ def test_a_finished_search_is_not_done_again_but_can_be_prolonged(tmp_path):
     assert again.asked == [3, 4]
     assert longer.best.candidate.parts == text(41)
     assert len(scored_ones) == len(set(scored_ones)) == 9
+
+
+def test_a_budget_that_was_spent_can_be_raised(tmp_path):
+    def costly(candidates):
+        return (replace(scored(one), usage=Usage(1, 40, 10)) for one in candidates)
+
+    whole = run(Listed(STEPS), costly, path=tmp_path / "whole.jsonl")
+    path, ends = tmp_path / "ledger.jsonl", []
+    for calls in (1, 3, 5, 100):
+        ledger = run(Listed(STEPS), costly, path=path, allowance=Allowance(calls, None, None))
+        ends.append(ledger.ended.partition(" is spent")[0])
+    assert ends == [*(f"the budget of {calls} calls" for calls in (1, 3, 5)), "all 3 steps are done"]
+    assert known(ledger) == known(whole)
+    assert ledger.spent == Usage(7, 280, 70)
 
 
 def test_what_has_other_settings_is_another_run(tmp_path):
