@@ -150,8 +150,12 @@ def optimize(
         labels=labels.value,
         data_dir=data_dir,
     )
-    with Live() as live:
-        found = optimise(request, live)
+    try:
+        with Live() as live:
+            found = optimise(request, live)
+    except KeyboardInterrupt:
+        typer.echo("nothing that was done is lost; --resume goes on", err=True)
+        raise
     show(found, out)
 
 

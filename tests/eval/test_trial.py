@@ -69,6 +69,14 @@ def test_a_candidate_is_scored_strictly_item_by_item_with_what_it_cost(attempts,
     assert not any(score.dropped for score in scores)
 
 
+def test_several_processes_give_what_one_gives(attempts, samples, tmp_path):
+    items = names(samples)[:12]
+    settings = Settings(("made",), method="plain", pipeline="tests.eval.prompted:worker", processes=2)
+    several = Attempts(tmp_path / "several.jsonl", settings, samples)
+    step = [prompt("amber"), prompt(*WORDS)]
+    assert list(Trial(several, items, Budget(NONE))(step)) == list(Trial(attempts(), items, Budget(NONE))(step))
+
+
 def test_no_evidence_holds_a_gold_answer(attempts, samples):
     gold = {one.id: one.corrected.label.value for one in samples}
     (score,) = Trial(attempts(), names(samples), Budget(NONE))([SEED])

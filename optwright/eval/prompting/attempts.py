@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from optwright.budget import Usage
 from optwright.datasets.sample import Sample
-from optwright.errors import InputError, LLMError, OptwrightError, ParseError, SandboxError
+from optwright.errors import InputError, LibraryError, LLMError, OptwrightError, ParseError, SandboxError
 from optwright.eval.evaluate import engine_of
 from optwright.eval.prediction import Prediction
 from optwright.eval.score import RULES, Gold
@@ -26,7 +27,7 @@ PATIENCE = 20
 """Server failures in a row after which the run stops, to be gone on with."""
 _AT_FIRST = 2
 """The same while nothing has succeeded yet: a wrong key or address is told soon."""
-_ERRORS: dict[str, type[OptwrightError]] = {"sandbox": SandboxError, "library": InputError}
+_ERRORS: dict[str, type[OptwrightError]] = {"sandbox": SandboxError, "library": LibraryError}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +98,32 @@ class Attempts:
         ParseError for a candidate that cannot be sent. What was made until then is kept.
         """
         tasks = [task for one in candidates for task in self._tasks(one, items)]
-        total, feed = len(candidates) * len(items), Feed(tasks)
+        total = len(candidates) * len(items)
         spent = sum((self._tried[one.id, i].usage for one in candidates for i in items if self._has(one, i)), Usage())
-        failing, done, in_a_row = Counter[str](), total - len(tasks), 0
         if not tasks:
             return
         check(spent)
-        self.observe(done, total)
-        for attempt in engine_of(self._settings, self._key).attempts(feed):
-            if attempt.trouble:
-                in_a_row, failing[attempt.task.id] = in_a_row + 1, failing[attempt.task.id] + 1
-                self._give_up(attempt, in_a_row, failing[attempt.task.id], any(self._tried))
-                feed.again(attempt.task)
-                continue
-            if not feed.done(attempt.task):
-                continue
-            in_a_row, done = 0, done + 1
-            spent += self._keep(attempt).usage
-            self.observe(done, total)
-            check(spent)
+        self.observe(total - len(tasks), total)
+        with closing(self._made(tasks)) as made:
+            for number, tried in enumerate(made, total - len(tasks) + 1):
+                spent += tried.usage
+                self.observe(number, total)
+                check(spent)
+
+    def _made(self, tasks: Sequence[Task]) -> Generator[Tried]:
+        """Yield attempts as they are made and kept; closed, no further one is begun."""
+        feed, failing, in_a_row = Feed(tasks), Counter[str](), 0
+        try:
+            for attempt in engine_of(self._settings, self._key).attempts(feed):
+                if attempt.trouble:
+                    in_a_row, failing[attempt.task.id] = in_a_row + 1, failing[attempt.task.id] + 1
+                    self._give_up(attempt, in_a_row, failing[attempt.task.id])
+                    feed.again(attempt.task)
+                elif feed.done(attempt.task):
+                    in_a_row = 0
+                    yield self._keep(attempt)
+        finally:
+            feed.close()
 
     def _has(self, one: Candidate, item: str) -> bool:
         return (one.id, item) in self._tried
@@ -137,8 +145,8 @@ class Attempts:
         except InputError as error:
             raise ParseError(str(error)) from None
 
-    def _give_up(self, attempt: Attempt, in_a_row: int, times: int, alive: bool) -> None:
-        if times < TRIES and in_a_row < (PATIENCE if alive else _AT_FIRST):
+    def _give_up(self, attempt: Attempt, in_a_row: int, times: int) -> None:
+        if times < TRIES and in_a_row < (PATIENCE if self._tried else _AT_FIRST):
             return
         kind = _ERRORS.get(attempt.prediction.failure, LLMError)
         raise kind(f"{attempt.trouble} (nothing that was done is lost; go on later with --resume)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -59,7 +60,8 @@ def optimise(request: Request, live: Live) -> Optimised:
         try:
             found = _searched(run, live)
         except BaseException:
-            report(run, None, None)
+            with suppress(OSError):  # what stopped the run is told, not that its report could not be written either
+                report(run, None, None)
             raise
         report(run, found.verdict, found.pack)
     return found
