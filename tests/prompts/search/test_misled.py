@@ -41,7 +41,7 @@ def scorer(values, *, stream):
     return streamed if stream else listed
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(VALUES, min_size=1, max_size=4), min_size=1, max_size=3), st.booleans())
 def test_the_best_of_what_is_rightly_scored_wins(tmp_path_factory, steps, stream):
     texts = {(step, at): text(10 * step + at) for step, values in enumerate(steps, 1) for at in range(len(values))}
