@@ -31,11 +31,17 @@ def chat(
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="Any OpenAI-compatible server, such as a local vLLM.")] = None,
     prompts: Prompts = None,
+    library: Annotated[
+        str | None, typer.Option(metavar="FILE|URL", help="The experience library to draw from.")
+    ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Keep in the library what is said of answers: /good, /bad, /lesson.")
+    ] = False,
     new: Annotated[bool, typer.Option("--new", help="Begin anew: the old conversation of that name stays.")] = False,
 ) -> None:
     """Talk about a problem: tell it, change it, ask what if and why not; nothing is lost by leaving."""
     from optwright.cli import chatting
 
     place = store or str(Path.home() / ".local" / "share" / "optwright")
-    flags = {"llm.model": model, "llm.base_url": base_url, "prompts.pack": prompts}
-    raise typer.Exit(chatting.chat(chatting.Room(name, place, tuple(data or ()), flags, new)))
+    flags = {"llm.model": model, "llm.base_url": base_url, "prompts.pack": prompts, "library.place": library}
+    raise typer.Exit(chatting.chat(chatting.Room(name, place, tuple(data or ()), flags, new, learn)))

@@ -12,18 +12,24 @@ from rich.console import Console
 from rich.text import Text
 
 from optwright.cli.progress import Progress
-from optwright.errors import InputError, OptwrightError
+from optwright.errors import ConfigError, InputError, OptwrightError
 from optwright.tables import load_tables
 
 if TYPE_CHECKING:
     from optwright.agent.dialogue import Dialogue, Turn
+    from optwright.config import Config
     from optwright.problem import Table
 
 console = Console(highlight=False, markup=False, soft_wrap=True)
 _HELP = """/table FILE   attach a table to what you say next
 /versions     list the versions
 /quit         leave; the conversation is kept
-Everything else is said: a problem, or one of these."""
+{learning}Everything else is said: a problem, or one of these."""
+
+_LEARNING = """/good         the answer is right: the insights that it followed are credited
+/bad [WORDS]  the answer is wrong; what you say of it becomes a candidate insight
+/lesson [WORDS]  what you changed in the model since it was written is the correction
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Room:
     data: tuple[Path, ...]
     flags: dict[str, Any]
     new: bool
+    learn: bool = False
 
 
 def chat(room: Room) -> int:
@@ -46,14 +53,24 @@ def chat(room: Room) -> int:
     from optwright.config import load
 
     config = load(flags=room.flags).config
+    _check_library(room, config)
     model = models.resolve(config) or models.OFFLINE
     announce(config, named=bool(room.flags.get("prompts.pack")))
     opened = Dialogue.open(room.name, store=room.store, model=model, settings=Settings.of(config))
     if room.new:
         opened = _unused(opened, room)
     with opened as dialogue:
-        _Front(dialogue, [table for path in room.data for table in load_tables(path)]).hold()
+        _Front(dialogue, [table for path in room.data for table in load_tables(path)], room.learn).hold()
     return 0
+
+
+def _check_library(room: Room, config: Config) -> None:
+    from optwright.cli.shelf import must_exist
+
+    if room.learn and config.library.place is None:
+        raise ConfigError("--learn needs a library; give --library FILE or set OPTWRIGHT_LIBRARY")
+    if not room.learn and (place := room.flags.get("library.place")) is not None:
+        must_exist(place)
 
 
 def _unused(dialogue: Dialogue, room: Room) -> Dialogue:
@@ -73,6 +90,8 @@ class _Front:
 
     dialogue: Dialogue
     tables: list[Table]
+    learn: bool = False
+    """Whether what is said of answers is kept in the library."""
 
     def hold(self) -> None:
         """Read and answer until the input ends."""
@@ -95,7 +114,7 @@ class _Front:
             console.print(Text(f"going on with what was cut off: {said}"))
             self._run(lambda step: dialogue.resume(step) or dialogue.turns[-1])
         elif dialogue.turns:
-            _show(dialogue.turns[-1])
+            self._show(dialogue.turns[-1])
 
     def _command(self, said: str) -> bool:
         """Obey a command; return whether to go on."""
@@ -108,10 +127,20 @@ class _Front:
             console.print(Text(f"attached to what you say next: {listed}"))
         elif name == "versions":
             self._versions()
+        elif name in ("good", "bad", "lesson"):
+            self._judge(name, rest.strip())
         else:
-            console.print(Text(_HELP))
+            console.print(Text(_HELP.format(learning=_LEARNING if self.learn else "")))
             self._say("help")
         return True
+
+    def _judge(self, verdict: str, words: str) -> None:
+        """Keep what is said of the current answer."""
+        from optwright.cli import opinion
+
+        if not self.learn:
+            raise InputError("nothing is kept of that; start with --library FILE --learn")
+        opinion.judge(self.dialogue, verdict, words)
 
     def _versions(self) -> None:
         now = self.dialogue.current
@@ -147,9 +176,17 @@ class _Front:
                     self.dialogue.stop()
         if raised:
             raise raised[0]
-        _show(box[0])
+        self._show(box[0])
         if box[0].export is not None:
             self._export(box[0])
+
+    def _show(self, turn: Turn) -> None:
+        console.print(Text(turn.text))
+        if turn.solution is not None and turn.solution.insights:
+            from optwright.cli import opinion
+
+            for line in opinion.shown(self.dialogue, turn.solution.insights):
+                console.print(Text(line))
 
     def _export(self, turn: Turn) -> None:
         from optwright.agent.export import Format, export
@@ -177,7 +214,3 @@ def _line() -> str | None:
         return ""
     except UnicodeDecodeError:
         raise InputError("the input is not UTF-8 text") from None
-
-
-def _show(turn: Turn) -> None:
-    console.print(Text(turn.text))

@@ -16,8 +16,9 @@ from optwright.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from optwright.agent.solution import Solution
-    from optwright.eval.lessons.feedback import Answer
+    from optwright.eval.lessons.feedback import Answer, Correction
     from optwright.experience.library import Library
+    from optwright.llm import ChatModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def learn(text: str, solution: Solution, verdict: Verdict, flags: dict[str, Any]
     corrected = bool(verdict.correction.strip() or verdict.right)
     with opened(flags.get("library.place")) as library:
         if not (corrected and _refused_before(library, answer)):
-            _rate(library, answer, up=verdict.up)
+            thumb(library, answer, up=verdict.up)
         if corrected:
             _correct(library, answer, solution, verdict, flags)
 
@@ -94,7 +95,8 @@ def _answer(text: str, solution: Solution) -> Answer:
     return Answer(f"solve {digest[:16]}", text, models[-1] if models else "", wrote, solution.insights)
 
 
-def _rate(library: Library, answer: Answer, *, up: bool) -> None:
+def thumb(library: Library, answer: Answer, *, up: bool) -> None:
+    """Record a thumb, and say what became of it. Raises InputError for an answer that was rated before."""
     from optwright.eval.lessons.feedback import Kind, rate
 
     numbers = rate(library, answer, Kind.UP if up else Kind.DOWN)
@@ -124,7 +126,14 @@ def _correct(library: Library, answer: Answer, solution: Solution, verdict: Verd
         right = formulation.to_json(indent=None)
         changes = diff(solution.formulation, formulation) if solution.formulation is not None else ""
     model = models.resolve(load(flags=flags).config)
-    kept = feedback.learn(library, feedback.Correction(answer, verdict.correction.strip(), right, changes), model)
+    keep(library, feedback.Correction(answer, verdict.correction.strip(), right, changes), model)
+
+
+def keep(library: Library, correction: Correction, model: ChatModel | None) -> None:
+    """Keep a correction, and say what became of it."""
+    from optwright.eval.lessons.feedback import learn
+
+    kept = learn(library, correction, model)
     names = ", ".join(one.id for one in kept.insights)
     console.print(f"kept as {names}, to be admitted by the gate or an editor (optwright library show ID)")
     if not kept.edited:

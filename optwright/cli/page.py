@@ -50,6 +50,7 @@ def serve(
 ) -> None:
     """Serve the page for a browser: chat, tables, answer with plots, model, checks, versions, export."""
     from optwright.cli.packs import announce
+    from optwright.cli.shelf import must_exist
     from optwright.config import load
     from optwright.web.desk import Limits
     from optwright.web.serve import Serving, run
@@ -58,5 +59,7 @@ def serve(
         flags={"llm.model": model, "llm.base_url": base_url, "library.place": library, "prompts.pack": prompts}
     ).config
     announce(config, named=prompts is not None)
+    if library is not None and not learn:
+        must_exist(library)
     limits = Limits(workers=workers, per_user=per_user)
     run(Serving(host, port, store, auth, share, limits, learn, tuple(editor or ())), config)

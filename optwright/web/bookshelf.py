@@ -14,13 +14,13 @@ NOBODY = "Choose an insight on the left."
 NONE = """### There is no experience library here
 
 What earlier problems taught can be kept in a library: insights that the language model is shown when they apply to a
-new problem. Name one when the app is started; a file that is not there is made:
+new problem. Name one when the app is started, or set `OPTWRIGHT_LIBRARY`:
 
     optwright app --library library.db
     optwright app --library postgresql://user@host/name
 
-or set `OPTWRIGHT_LIBRARY`. With `--learn` the app also keeps what users say of answers, as candidates for an editor.
-It needs `pip install 'optwright[library]'`.
+With `--learn` the app also keeps what users say of answers, as candidates for an editor, and a file that is not there
+is made. It needs `pip install 'optwright[library]'`.
 """
 _ANY = "any"
 

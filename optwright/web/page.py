@@ -268,16 +268,10 @@ def _wire(page: gr.Blocks, parts: Parts, controls: Controls, events: Events) -> 
 
 
 def _wire_teaching(parts: Parts, events: Teacher) -> None:
-    form = [
-        parts.teach,
-        parts.teach_words,
-        parts.teach_changed,
-        parts.teach_changes,
-        parts.teach_send,
-        parts.teach_note,
-    ]
-    parts.chat.like(events.thumb, [parts.browser], **_free(form))
-    parts.teach_send.click(events.teach, [parts.teach_words, parts.teach_changed, parts.browser], **_free(form))
+    form = [parts.teach, parts.teach_words, parts.teach_changed, parts.teach_changes, parts.teach_send]
+    free = _free([*form, parts.teach_note])
+    parts.chat.like(events.thumb, [parts.browser], **free)
+    parts.teach_send.click(events.teach, [parts.teach_words, parts.teach_changed, parts.browser], **free)
 
 
 def _wire_library(page: gr.Blocks, shelf: bookshelf.Shelf, events: Librarian) -> None:

@@ -103,16 +103,8 @@ class Teacher:
         try:
             told = await asyncio.to_thread(self._rate, kept, event.index, up, request)
         except OptwrightError as error:
-            seen = await asyncio.to_thread(self._seen, kept, request)
-            return {self.parts.teach_note: line(str(error)), self.parts.chat: gr.Chatbot(**seen)}
+            return {self.parts.teach_note: line(str(error))}
         return {self.parts.teach_note: told, self.parts.teach: gr.Accordion(open=not up)}
-
-    def _seen(self, kept: Any, request: gr.Request) -> Changes:
-        """Return the thumbs as they are recorded, in the place of one that was refused."""
-        if not Desk.is_id(kept):
-            return {}
-        with self.desk.reading(kept, request.username or "") as dialogue:
-            return self.thumbs(dialogue)
 
     def _rate(self, kept: Any, index: Any, up: bool, request: gr.Request) -> str:
         from optwright.eval.lessons.feedback import Kind, rate

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 
 import pytest
 
@@ -187,8 +188,9 @@ def test_an_insight_is_edited_approved_and_retired(serve, visit, library, tmp_pa
     visitor.hint("I3 is admitted, version 3")
     visitor.page.locator("#insights label", has_text="I3 admitted").wait_for()
     server.kill()
+    visitor.page.goto("about:blank")
     server.start()
-    visitor.page.reload()
+    visitor.page.goto(f"{server.url}#library/I3")
     visitor.page.locator("#insight", has_text="admitted, version 3").wait_for()
     visitor.page.locator("#retire").click()
     visitor.hint("I3 is retired, version 4")
@@ -277,7 +279,6 @@ def test_what_a_user_says_of_an_answer_reaches_the_library(serve, visit, library
         visitor.page.locator("#chat").get_by_role("button", name="Liked", exact=True).wait_for()
         thumb(visitor, "Dislike")
         visitor.page.locator("#teach-note", has_text="rated already").wait_for()
-        visitor.page.locator("#chat").get_by_role("button", name="Liked", exact=True).wait_for()
         visitor.page.locator("#teach button", has_text="Is something wrong").click()
         visitor.page.get_by_label("What is wrong, and how it should be").fill(WRONG)
         visitor.shot("library_teach")
@@ -347,8 +348,6 @@ def test_a_kill_while_the_model_reads_a_correction_loses_nothing(serve, visit, l
 
     def late(messages):
         if "You teach modellers" in messages[0]["content"]:
-            import time
-
             time.sleep(slow["latency"])
         return speak(messages)
 
@@ -364,6 +363,7 @@ def test_a_kill_while_the_model_reads_a_correction_loses_nothing(serve, visit, l
         while not any("You teach modellers" in request["messages"][0]["content"] for request in model.requests):
             visitor.page.wait_for_timeout(100)
         server.kill()
+        visitor.page.goto("about:blank")  # the page itself would load anew once the server is back
         slow["latency"] = 0
         server.start()
         visitor.arrive()

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from optwright.experience.insight import Status, Use
+from optwright.experience.library import Library
 from tests.agent.cases import BAKERY, BAKERY_TEXT
 from tests.agent.talk.cases import WORKSHOP_TEXT
+from tests.e2e.app_library import MIX, filled, speak
 from tests.stub_server import Fault, FaultPlan, StubServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,3 +95,37 @@ def test_ctrl_c_stops_the_turn_and_not_the_chat(chat):
         output, errors = process.communicate("/quit\n", timeout=120)
     assert "Stopped; nothing was changed." in output
     assert process.returncode == 0, errors
+
+
+def test_a_chat_draws_from_a_library_and_keeps_what_is_said_of_answers(chat, tmp_path):
+    library = filled(tmp_path / "library.db")
+    with StubServer(speak) as stub:
+        arguments = ("--base-url", stub.url, "--model", "stub", "--library", "library.db")
+        said = chat(MIX, "/good", arguments=("only read", *arguments))
+        assert "I1 followed: The problem counts things that cannot be divided" in said
+        assert "start with --library FILE --learn" in said
+        assert library.mark() == 5
+        said = chat(
+            MIX, "/help", "/good", "/good", "/bad Buns are sold whole.", arguments=("learn", *arguments, "--learn")
+        )
+        assert "what you say of it becomes a candidate insight" in said
+        assert "recorded as help of I1" in said
+        assert "this answer is rated already" in said
+    assert library.get(1).count(Use.POSITIVE) == 3
+    assert [one.status for one in library.find() if one.number > 4] == [Status.RETIRED, Status.CANDIDATE]
+    assert library.journal(1)[0].actor.endswith("in the chat")
+    library.close()
+
+
+def test_what_was_changed_in_a_chat_is_a_lesson_without_a_model(chat, tmp_path):
+    arguments = ("offline", "--model", "offline", "--library", "new.db")
+    refused = chat.start(*arguments).communicate("/quit\n", timeout=240)[1]
+    assert "new.db: there is no library" in refused
+    assert not (tmp_path / "new.db").exists()
+    said = chat("/lesson", WORKSHOP_TEXT, "/lesson", "at most 50 hours", "/lesson", arguments=(*arguments, "--learn"))
+    assert "tell a problem first" in said
+    assert "say in words what is wrong" in said
+    assert "kept as I1" in said
+    library = Library(tmp_path / "new.db")
+    assert "50" in library.get(1).content.explanation
+    library.close()
