@@ -1,4 +1,4 @@
-"""One reading of a text: items, columns, limits, relations, objective, and what it leaves unaccounted for."""
+"""One reading of a text: items, columns, relations, objective, and what it leaves unaccounted for."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ from optwright.offline.quantities import Column, meanings
 
 MAX_DOUBT = 1.5
 """A reading that guesses more than this is not offered."""
-
-
-@dataclass(slots=True)
-class Limit:
-    """A quantity of all items together, compared with a number: `column` None means the number of items itself."""
-
-    column: Column | None
-    op: str
-    rhs: float
-    clause: Clause
-    guess: bool = False
 
 
 @dataclass(slots=True)
@@ -46,7 +35,6 @@ class Candidate:
     """Whether the objective is an amount of money."""
     goal_quote: str = ""
     columns: list[Column] = field(default_factory=list)
-    limits: list[Limit] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     doubt: float = 0.0
@@ -60,8 +48,8 @@ class Candidate:
 
     def unused(self) -> list[Column]:
         """Return the columns that neither the objective nor a limit is about."""
-        used = {id(limit.column) for limit in self.limits} | {id(self.goal), id(self.minus)}
-        return [column for column in self.columns if id(column) not in used and not column.quantity.once]
+        used = {id(relation.column) for relation in self.relations} | {id(self.goal), id(self.minus)}
+        return [column for column in self.variable if id(column) not in used]
 
     @property
     def variable(self) -> list[Column]:
@@ -70,31 +58,29 @@ class Candidate:
 
     def account(self, parts: list[Clause]) -> None:
         """List as trouble what the reading leaves out: every number, column and item must bear on something."""
-        for symbols in [column.numbers for column in self.columns] + [relation.used for relation in self.relations]:
-            for symbol in symbols:
-                symbol.used = True
+        numbers = [column.numbers for column in self.columns] + [relation.used for relation in self.relations]
+        for symbol in (symbol for symbols in numbers for symbol in symbols):
+            symbol.used = True
+        self.doubt += sum(relation.doubt for relation in self.relations)
+        self.doubt += 0.1 * sum(len(column.values) < len(self.items) for column in self.variable)
+        checks = {
+            "the objective is not given for every item": self.goal and len(self.goal.values) < len(self.items),
+            "no amount of money is given for what is to be best": self.worth and not self._worth_is_given(),
+            "too much of it is a guess": self.doubt > MAX_DOUBT,
+        }
+        self.trouble += [text for text, fails in checks.items() if fails]
         for column in self.unused():
-            values = list(column.values.values())
-            self.trouble.append(f"{column.quantity.label or 'a quantity'} of the items bears on nothing: {values}")
+            name, values = column.quantity.label or "a quantity", list(column.values.values())
+            self.trouble.append(f"{name} of the items bears on nothing: {values}")
         for column in self.columns:
             rate = meanings(column.quantity.per)
             if rate and any(other.quantity.strong == rate for other in self.columns if other is not column):
                 self.trouble.append(f"an amount per {column.quantity.per} would have to be multiplied by another")
-        if self.goal and not self.goal.complete(len(self.items)):
-            self.trouble.append(f"the {self.goal.quantity.label or 'goal'} of some items is not given")
-        if self.worth and not self._worth_is_given():
-            self.trouble.append("no amount of money is given for what is to be best")
-        limited = [set(column.values) for column in self.columns if any(one.column is column for one in self.limits)]
-        said = [set(relation.terms) for relation in self.relations]
+        limited = [one.column.values for one in self.relations if one.column is not None]
+        said = [*(one.terms for one in self.relations), *(column.values for column in self.columns)]
         for position, item in enumerate(self.items):
-            if limited and not any(position in values for values in limited):
+            if any(sets and not any(position in one for one in sets) for sets in (limited, said)):
                 self.trouble.append(f"it is not said what {item.name!r} needs or gives")
-            if not any(position in one for one in [*said, *(set(column.values) for column in self.columns)]):
-                self.trouble.append(f"nothing is said of {item.name!r}")
-        self.doubt += sum(relation.doubt for relation in self.relations)
-        self.doubt += 0.1 * sum(not column.complete(len(self.items)) for column in self.variable)
-        if self.doubt > MAX_DOUBT:
-            self.trouble.append("too much of it is a guess")
         for clause in parts:
             for symbol in clause.numbers():
                 if not symbol.used and not (symbol.text.isalpha() and ":" in clause.quote and symbol.value <= 12):
@@ -105,5 +91,5 @@ class Candidate:
         if self.goal is None:
             return any("dollar" in column.quantity.weak for column in self.columns)
         quantity = self.goal.quantity
-        own = not any(limit.column is self.goal for limit in self.limits)
+        own = not any(relation.column is self.goal for relation in self.relations)
         return own or quantity.money or bool(quantity.words & {"$cost", "$gain"})

@@ -23,8 +23,8 @@ def candidates(problem: Problem) -> list[Candidate]:
     lines = sentences(text)
     if beyond := lexicon.BEYOND.search(text):
         return [Candidate((), trouble=[f"'{beyond[0]}' is beyond this grammar"])]
-    if len(grids) == 1 and (found := network(lines, grids[0])) is not None:
-        return [Candidate((), trouble=found.trouble, ready=found.formulation)]
+    if len(grids) == 1 and (found := network(lines, grids[0])):
+        return [found]
     lines.extend(sentence for grid in grids for sentence in say(grid))
     if any(not grid.numeric() for grid in grids):
         return [Candidate((), trouble=["a table has cells that are not numbers"])]
@@ -70,7 +70,7 @@ def _file(clause: Clause, candidate: Candidate, stated: list[Clause], waiting: l
         for relation in found:
             _settle(relation, clause)
             (candidate.relations if relation.terms else waiting).append(relation)
-            if relation.difference and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
+            if "D" in clause.kinds and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
                 back = {item: -value for item, value in relation.terms.items()}
                 candidate.relations.append(Relation(back, "<=", relation.rhs, clause))
     elif numbers and (amounts := limits(clause, len(candidate.items))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optwright.offline.items import Items, mentions
@@ -39,7 +40,7 @@ class Clause:
     @property
     def kinds(self) -> str:
         """The classes as one string."""
-        return "".join(symbol.kind for symbol in self.symbols)
+        return kinds_of(self.symbols)
 
     @property
     def words(self) -> str:
@@ -60,18 +61,21 @@ def clauses(sentence: Sentence, items: Items, *, index: int) -> list[Clause]:
     result: list[Clause] = []
     subject: tuple[int, ...] = ()
     mark: Symbol | None = None
-    for part, chained in _split(_retagged(_asides(_symbols(sentence, items)))):
-        kinds = "".join(symbol.kind for symbol in part)
+    for part, chained in _split(_retagged(_asides(_symbols(sentence.tokens, items)))):
         compared = next((symbol for symbol in part if symbol.kind in COMPARE), None)
-        mark = compared or (mark if chained and re.fullmatch("[^NVHn]*N[^N]*", kinds) else None)
+        mark = compared or (mark if chained and re.fullmatch("[^NVHn]*N[^N]*", kinds_of(part)) else None)
         clause = Clause(part if compared or mark is None else [mark, *part], sentence.text, index, subject)
         result.append(clause)
         subject = tuple(clause.items()) or subject
     return result
 
 
-def _symbols(sentence: Sentence, items: Items) -> list[Symbol]:
-    tokens = sentence.tokens
+def kinds_of(symbols: Sequence[Symbol]) -> str:
+    """Return the classes as one string."""
+    return "".join(symbol.kind for symbol in symbols)
+
+
+def _symbols(tokens: list[Token], items: Items) -> list[Symbol]:
     named = mentions(tokens, items)
     marks = _marks(tokens, named)
     result: list[Symbol] = []
@@ -86,22 +90,19 @@ def _symbols(sentence: Sentence, items: Items) -> list[Symbol]:
         elif position in marks:
             kind, end, text = marks[position]
             result.append(Symbol(kind, text, tuple(one.stem for one in tokens[position:end])))
-        else:
+        elif token.form != "mark":
             _word(token, result)
         position = end
     return result
 
 
 def _word(token: Token, result: list[Symbol]) -> None:
-    """Append a word; a letter or label belongs to the word before it."""
-    label = token.form == "label" or (len(token.text) == 1 and token.text.isupper() and token.text != "I")
-    if label and result and result[-1].kind in "W.":
-        before = result.pop()
-        result.append(Symbol("W", f"{before.text} {token.text}", (f"{before.words[0]}{token.text}",), token=token))
+    """Append a word; a letter or label belongs to the word before it: machine A, oil 1."""
+    word, before = token.text.lower(), result[-1] if result else Symbol("", "")
+    if (token.form == "label" or len(word) == 1) and before.kind in set("W."):
+        result[-1] = Symbol("W", f"{before.text} {token.text}", (f"{before.words[0]}{token.text}",), token=token)
     elif token.form == "word":
-        word = token.text.lower()
-        noun = bool(result) and result[-1].kind in "dN"
-        kind = "V" if word in VERBS and not noun else "." if word in STOP else "W"
+        kind = "V" if word in VERBS and before.kind not in set("dN") else "." if word in STOP else "W"
         result.append(Symbol(kind, word, (token.stem,), token=token))
 
 
@@ -110,13 +111,11 @@ def _number(tokens: list[Token], position: int, before: list[Symbol], count: int
     token = tokens[position]
     after = tokens[position + 1].text.lower() if position + 1 < len(tokens) else ""
     lead = before[-1] if before else Symbol("", "")
-    counts = token.number == count and (after in COUNTED or not any(symbol.kind == "I" for symbol in before))
-    article = token.form == "soft" and token.number == 1 and not token.money
+    counts = token.number == count and (after in COUNTED or "I" not in kinds_of(before))
+    article = token.form == "soft" and token.number == 1
     pronoun = lead.text in {"first", "last", "all", "both", "these", "those"}
     word = token.form in {"number", "soft"} and token.text.isalpha() and after.rstrip("s") not in UNITS
-    if after in {"decimal", "decimals", "digits"}:
-        return "."
-    if word and (counts or article or pronoun) and (not lead.kind or lead.kind not in "GLQglXme"):
+    if word and (counts or article or pronoun) and lead.kind not in set("GLQglXme"):
         return "."
     return {"percent": "P", "times": "M" if (token.number or 0) >= 1 else "h"}.get(token.form, "N")
 
@@ -125,16 +124,15 @@ def _mention(
     tokens: list[Token], named: list[int | None], position: int, heads: frozenset[str], result: list[Symbol]
 ) -> int:
     """Append one mention: neighbouring words of the same item and the shared head words around it."""
-    item = named[position]
+    item, end = named[position], position + 1
     assert item is not None
     while result and result[-1].kind == "W" and result[-1].words[0] in heads:
         result.pop()
-    end = position + 1
     while end < len(tokens) and (named[end] == item or (named[end] is None and tokens[end].stem in heads)):
         end += 1
     if not (result and result[-1].kind == "I" and result[-1].item == item):
-        words = tuple(token.stem for token in tokens[position:end])
-        result.append(Symbol("I", " ".join(token.text for token in tokens[position:end]), words, item))
+        text = " ".join(token.text for token in tokens[position:end])
+        result.append(Symbol("I", text, tuple(token.stem for token in tokens[position:end]), item))
     return end
 
 
@@ -148,21 +146,20 @@ def pieces(tokens: list[Token], named: list[int | None]) -> str:
 
 def _marks(tokens: list[Token], named: list[int | None]) -> dict[int, tuple[str, int, str]]:
     """Return the marks by first token: class, token after the last, text."""
-    line = pieces(tokens, named)
+    line = f"{pieces(tokens, named)} "
     starts = {0: 0} | {match.end(): at for at, match in enumerate(re.finditer(" ", line), 1)}
-    found: dict[int, tuple[str, int, str]] = {}
-    for match in MARKS.finditer(line):
-        last = starts.get(match.end() + 1, len(tokens) if match.end() == len(line) else None)
-        if match.start() in starts and last is not None:
-            found[starts[match.start()]] = (CLASSES[match.lastgroup or ""], last, match[0].lower())
-    return found
+    return {
+        starts[match.start()]: (CLASSES[match.lastgroup or ""], starts[match.end() + 1], match[0].lower())
+        for match in MARKS.finditer(line)
+        if match.start() in starts and match.end() + 1 in starts
+    }
 
 
 def _asides(line: list[Symbol]) -> list[Symbol]:
     """Drop what stands in parentheses without a number, but keep items there where nothing before names any."""
     result: list[Symbol] = []
     done = 0
-    kinds = "".join(symbol.kind for symbol in line)
+    kinds = kinds_of(line)
     for match in re.finditer(r"\(([^()]{1,30})\)", kinds):
         start, end = match.span()
         result.extend(line[done:start])
@@ -181,7 +178,7 @@ def _asides(line: list[Symbol]) -> list[Symbol]:
 def _retagged(line: list[Symbol]) -> list[Symbol]:
     """Give symbols the class that their neighbours make of them; brackets left over are hard breaks."""
     for when, form, to in RETAGS:
-        kinds = "".join(symbol.kind for symbol in line)
+        kinds = kinds_of(line)
         if when.search(kinds):
             for match in form.finditer(kinds):
                 line[match.start(1)].kind = to
@@ -190,24 +187,24 @@ def _retagged(line: list[Symbol]) -> list[Symbol]:
 
 def _split(line: list[Symbol]) -> list[tuple[list[Symbol], bool]]:
     """Return the parts of a line, each with whether it goes on with the clause before it."""
-    kinds = "".join(symbol.kind for symbol in line)
+    kinds = kinds_of(line)
     parts: list[tuple[list[Symbol], bool]] = [([], False)]
     before = ""
     for position, symbol in enumerate(line):
-        if symbol.kind in "|B()":
-            parts.append(([], False))
-            before = symbol.kind
-        elif symbol.kind in ",&" or kinds[position : position + 2] == "ON":
-            rest = re.split(r"[|B]", kinds[position + 1 :], maxsplit=1)[0]
-            ahead = _AHEAD.match(rest)
-            cut = ahead.end() if ahead else 0
-            if any(form.search(f"{before}!{symbol.kind}{rest[:cut]};{rest[cut:]}") for form in SPLITS):
-                parts.append(([], True))
-                before += "/"
-            else:
-                parts[-1][0].append(symbol)
-                before += symbol.kind
+        hard = symbol.kind in "|B()"
+        soft = symbol.kind in ",&" or kinds[position : position + 2] == "ON"
+        if hard or (soft and _ends(before, kinds[position:])):
+            parts.append(([], not hard))
+            before = symbol.kind if hard else f"{before}/"
         else:
             parts[-1][0].append(symbol)
             before += symbol.kind
     return [part for part in parts if part[0]]
+
+
+def _ends(before: str, kinds: str) -> bool:
+    """Whether the first of these marks ends the clause whose classes stand before it."""
+    rest = re.split(r"[|B]", kinds[1:], maxsplit=1)[0]
+    ahead = _AHEAD.match(rest)
+    cut = ahead.end() if ahead else 0
+    return any(form.search(f"{before}!{kinds[0]}{rest[:cut]};{rest[cut:]}") for form in SPLITS)

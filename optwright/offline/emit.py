@@ -5,28 +5,42 @@ from __future__ import annotations
 import keyword
 import re
 from fractions import Fraction
+from typing import Any
 
 from optwright.formulation.elements import Domain, Formulation
-from optwright.offline.candidate import Candidate, Limit
+from optwright.offline.candidate import Candidate
+from optwright.offline.lexicon import PATTERNS
 from optwright.offline.patterns import TOTAL, Relation
 from optwright.offline.quantities import Column
 
-VARIABLE = "amount"
-_ALL = f"sum({VARIABLE}[i] for i in ITEMS)"
+_ALL = "sum(amount[i] for i in ITEMS)"
+
+
+def filled(template: Any, data: dict[str, Any]) -> Formulation:
+    """Return the formulation of a template with data in the place of its names: `@sources`."""
+    return Formulation.model_validate(_filled(template, data))
+
+
+def _filled(part: Any, data: dict[str, Any]) -> Any:
+    if isinstance(part, dict):
+        return {name: _filled(value, data) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(one, data) for one in part]
+    whole = data.get(part)
+    return re.sub("@few|@many", lambda match: data[match[0]], part) if whole is None else whole
 
 
 def formulate(candidate: Candidate) -> Formulation:
     """Return the formulation of a reading that has an objective. Names are unique and no Python keywords."""
     if candidate.ready is not None:
         return candidate.ready
-    used = {"ITEMS", VARIABLE, "objective", "i"}
+    used = {"ITEMS", "amount", "objective", "i"}
     names = {id(column): _unique(column.quantity.label or "rate", used) for column in candidate.columns}
-    members = [item.name for item in candidate.items]
     parameters = [
         {
             "name": names[id(column)],
             "index": ["ITEMS"],
-            "value": [plain(column.values.get(position, 0.0)) for position in range(len(members))],
+            "value": [plain(column.values.get(position, 0.0)) for position in range(len(candidate.items))],
             "quote": " / ".join(dict.fromkeys(clause.quote for clause in column.clauses)),
         }
         for column in candidate.columns
@@ -34,68 +48,50 @@ def formulate(candidate: Candidate) -> Formulation:
     goal = _sum(candidate.goal, names) + (f" - {_sum(candidate.minus, names)}" if candidate.minus else "")
     for column in (column for column in candidate.columns if column.quantity.once):
         sign = "+" if candidate.sense == "minimize" else "-"
-        goal += f" {sign} sum({names[id(column)]}[i]*({VARIABLE}[i] > 0) for i in ITEMS)"
-    constraints = [_limit(limit, names, used) for limit in candidate.limits]
-    constraints += [_relation(relation, candidate, used) for relation in candidate.relations]
-    return Formulation.model_validate(
-        {
-            "name": "problem",
-            "sets": [{"name": "ITEMS", "members": members, "description": "what is decided upon"}],
-            "parameters": parameters,
-            "variables": [
-                {
-                    "name": VARIABLE,
-                    "index": ["ITEMS"],
-                    "domain": candidate.domain,
-                    "description": "how much or how many of each",
-                }
-            ],
-            "objective": {"sense": candidate.sense, "expression": goal, "quote": candidate.goal_quote},
-            "constraints": constraints,
-        }
-    )
+        goal += f" {sign} sum({names[id(column)]}[i]*(amount[i] > 0) for i in ITEMS)"
+    data = {
+        "@items": [item.name for item in candidate.items],
+        "@parameters": parameters,
+        "@domain": candidate.domain,
+        "@sense": candidate.sense,
+        "@goal": goal,
+        "@quote": candidate.goal_quote,
+        "@constraints": [_relation(relation, candidate, names, used) for relation in candidate.relations],
+    }
+    return filled(PATTERNS["mix"], data)
 
 
 def _sum(column: Column | None, names: dict[int, str]) -> str:
-    return _ALL if column is None else f"sum({names[id(column)]}[i]*{VARIABLE}[i] for i in ITEMS)"
+    return _ALL if column is None else f"sum({names[id(column)]}[i]*amount[i] for i in ITEMS)"
 
 
-def _limit(limit: Limit, names: dict[int, str], used: set[str]) -> dict[str, str]:
-    base = names[id(limit.column)] if limit.column is not None else "total"
-    text = f"{_sum(limit.column, names)} {_closed(limit.op)} {number(limit.rhs)}"
-    return {"name": _unique(f"{base}_limit", used), "expression": text, "quote": limit.clause.quote}
-
-
-def _relation(relation: Relation, candidate: Candidate, used: set[str]) -> dict[str, str]:
+def _relation(relation: Relation, candidate: Candidate, names: dict[int, str], used: set[str]) -> dict[str, str]:
     """Return `left op right` without minus signs; a strict comparison stays one between whole numbers."""
-    left = {item: value for item, value in relation.terms.items() if value > 0}
-    right = {item: -value for item, value in relation.terms.items() if value < 0}
-    whole = all(value == int(value) for value in (*relation.terms.values(), relation.rhs))
-    op = relation.op if whole and candidate.domain is not Domain.NON_NEGATIVE_REALS else _closed(relation.op)
-    parts = [_terms(right, candidate)] if right else []
-    parts += [number(relation.rhs)] if relation.rhs or not right else []
-    text = f"{_terms(left, candidate) or '0'} {op} {' + '.join(parts)}".replace("+ -", "- ")
-    if relation.optional:
-        text = f"{_terms(left, candidate)} == 0 or {text}"
-    name = "_".join(candidate.items[item].name for item in left if item != TOTAL)
-    return {"name": _unique(f"rule_{name}", used), "expression": text, "quote": relation.clause.quote}
-
-
-def _closed(op: str) -> str:
-    return {"<": "<=", ">": ">="}.get(op, op)
+    terms, column = relation.terms, relation.column
+    left = _terms({item: value for item, value in terms.items() if value > 0}, candidate)
+    left = left or ("0" if column is None else _sum(column, names))
+    right = _terms({item: -value for item, value in terms.items() if value < 0}, candidate)
+    whole = all(value == int(value) for value in (*terms.values(), relation.rhs)) and column is None
+    op = relation.op if whole and candidate.domain is not Domain.NON_NEGATIVE_REALS else relation.op[0] + "="
+    parts = [right] * bool(right) + [number(relation.rhs)] * bool(relation.rhs or not right)
+    text = f"{left} {op} {' + '.join(parts)}".replace("+ -", "- ")
+    text = f"{left} == 0 or {text}" if relation.optional else text
+    name = (
+        "_".join(candidate.items[item].name for item in terms if item != TOTAL) if column is None else names[id(column)]
+    )
+    return {"name": _unique(f"{name or 'total'}_rule", used), "expression": text, "quote": relation.clause.quote}
 
 
 def _terms(terms: dict[int, float], candidate: Candidate) -> str:
-    names = {item: _ALL if item == TOTAL else f"{VARIABLE}[{candidate.items[item].name!r}]" for item in terms}
+    names = {item: _ALL if item == TOTAL else f"amount[{candidate.items[item].name!r}]" for item in terms}
     return " + ".join(names[item] if value == 1 else f"{number(value)}*{names[item]}" for item, value in terms.items())
 
 
 def number(value: float) -> str:
     """Write a number as a person would: whole ones without a point, thirds as fractions."""
     near = Fraction(value).limit_denominator(100)
-    if len(repr(value)) > 12 and near.denominator > 1 and abs(float(near) - value) < 1e-12:
-        return f"({near.numerator}/{near.denominator})"
-    return repr(plain(value))
+    third = len(repr(value)) > 12 and near.denominator > 1 and abs(float(near) - value) < 1e-12
+    return f"({near})" if third else repr(plain(value))
 
 
 def plain(value: float) -> int | float:
@@ -106,11 +102,9 @@ def plain(value: float) -> int | float:
 def _unique(text: str, used: set[str]) -> str:
     """Return a name like the text that is not used yet, and use it."""
     base = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:40] or "rate"
-    if base[0].isdigit() or keyword.iskeyword(base):
-        base = f"n_{base}"
-    name, count = base, 1
-    while name in used:
-        count += 1
-        name = f"{base}_{count}"
+    base = f"n_{base}" if base[0].isdigit() or keyword.iskeyword(base) else base
+    name = next(
+        name for count in range(len(used) + 1) if (name := f"{base}_{count + 1}" if count else base) not in used
+    )
     used.add(name)
     return name

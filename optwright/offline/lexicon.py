@@ -12,11 +12,16 @@ def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("optwright.offline").joinpath(name).read_text("utf-8"))
 
 
+def _with(pattern: str, macros: dict[str, str]) -> str:
+    """Put the macros in the place of their names in braces."""
+    for name, macro in macros.items():
+        pattern = pattern.replace(f"{{{name}}}", macro)
+    return pattern
+
+
 def _rule(phrases: list[str]) -> str:
     """Return the pattern of a mark: words end at word boundaries, signs anywhere."""
-    pattern = "|".join(phrases)
-    for name, macro in _DATA["macros"].items():
-        pattern = pattern.replace(f"{{{name}}}", macro)
+    pattern = _with("|".join(phrases), _DATA["macros"])
     if pattern[0].isalpha() or pattern.startswith("(?:"):
         pattern = rf"(?<![\w.])(?:{pattern})(?![\w])"
     return pattern
@@ -80,6 +85,7 @@ FORMS = tuple(_form(row["form"]) for row in PATTERNS["relation"])
 WHERE = tuple(re.compile(row["form"]) for row in PATTERNS["where"])
 LIMITS = tuple((re.compile(row["form"]), row["op"]) for row in PATTERNS["limit"])
 DOMAINS = tuple(
-    (re.compile(rf"(?<!\w)(?:{'|'.join(row['forms'])})(?!\w)".replace("{measure}", f"(?:{_MEASURE})"), re.I), row)
+    (re.compile(_with(rf"(?<!\w)(?:{'|'.join(row['forms'])})(?!\w)", {"measure": f"(?:{_MEASURE})"}), re.I), row)
     for row in PATTERNS["domain"]
 )
+SAYINGS = tuple((re.compile(_with(row["form"], _DATA["cells"]), re.I), row) for row in PATTERNS["cell"])

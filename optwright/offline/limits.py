@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optwright.formulation.elements import Domain
 from optwright.offline import lexicon
-from optwright.offline.candidate import Candidate, Limit
-from optwright.offline.patterns import Relation
-from optwright.offline.quantities import Quantity, meanings, measure, root, similar
+from optwright.offline.candidate import Candidate
+from optwright.offline.patterns import TOTAL, Relation
+from optwright.offline.quantities import Column, Quantity, meanings, measure, root, similar
 
 GUESS, UNKNOWN = 0.5, 1.6
 """What it costs to take a limit for one on the number of items: where its noun is a known one, and where not."""
@@ -30,8 +32,6 @@ def place(relation: Relation, candidate: Candidate) -> None:
     """Find the column that a limit is about; without one it is about the number of items."""
     assert relation.number is not None
     wanted = measure(relation.clause, relation.number)
-    ranked = sorted(candidate.variable, key=lambda column: -similar(column.quantity, wanted))
-    scores = [similar(column.quantity, wanted) for column in ranked] + [0.0, 0.0]
     if relation.op == "?":
         if not wanted.strong & {"acr", "hectar"}:
             return
@@ -39,14 +39,19 @@ def place(relation: Relation, candidate: Candidate) -> None:
     if relation.each and not relation.total:
         _each(relation, wanted, candidate)
         return
-    if scores[0] > max(0.5, _whole_score(relation, wanted, candidate)):
-        rhs = relation.rhs * ranked[0].quantity.factor(wanted)
-        candidate.limits.append(Limit(ranked[0], relation.op, rhs, relation.clause))
-        candidate.doubt += 0.5 * (len(ranked) > 1 and scores[1] >= scores[0] - 0.3)
+    scores = {id(column): similar(column.quantity, wanted) for column in candidate.variable}
+    best, second = [*sorted(scores.values(), reverse=True), 0.0, 0.0][:2]
+    if best > max(0.5, _whole_score(relation, wanted, candidate)):
+        column = next(column for column in candidate.variable if scores[id(column)] == best)
+        candidate.relations.append(_about(relation, column, wanted))
+        candidate.doubt += 0.5 * (second >= best - 0.3)
     else:
         _of_items(relation, wanted, candidate)
-    candidate.doubt += relation.doubt
-    relation.number.used = True
+
+
+def _about(relation: Relation, column: Column, wanted: Quantity) -> Relation:
+    """Return the relation as one on a column, in its unit."""
+    return replace(relation, column=column, rhs=relation.rhs * column.quantity.factor(wanted))
 
 
 def _whole_score(relation: Relation, wanted: Quantity, candidate: Candidate) -> float:
@@ -68,9 +73,9 @@ def _of_items(relation: Relation, wanted: Quantity, candidate: Candidate) -> Non
     clause = relation.clause
     sure = relation.total or _whole_score(relation, wanted, candidate) > 0
     if not sure and not wanted.money and len(clause.subject) == 1 and not clause.items():
-        candidate.relations.append(Relation({clause.subject[0]: 1.0}, relation.op, relation.rhs, clause, doubt=0.1))
+        candidate.relations.append(replace(relation, terms={clause.subject[0]: 1.0}))
         return
-    candidate.limits.append(Limit(None, relation.op, relation.rhs, clause, guess=not sure))
+    candidate.relations.append(replace(relation, terms={TOTAL: 1.0}, guess=not sure))
     candidate.doubt += 0.0 if sure else GUESS if _familiar(wanted, candidate) else UNKNOWN
     if wanted.money and not candidate.sure:
         candidate.domain = Domain.NON_NEGATIVE_REALS
@@ -87,19 +92,14 @@ def _familiar(wanted: Quantity, candidate: Candidate) -> bool:
 def _each(relation: Relation, wanted: Quantity, candidate: Candidate) -> None:
     """A limit for each: of every quantity in that unit (`each machine runs 40 hours`), or of every item."""
     alike = [column for column in candidate.variable if column.quantity.commensurable(wanted)]
-    for column in alike:
-        rhs = relation.rhs * column.quantity.factor(wanted)
-        candidate.limits.append(Limit(column, relation.op, rhs, relation.clause))
+    candidate.relations += [_about(relation, column, wanted) for column in alike]
     if not alike and not relation.doubt:
-        for item in range(len(candidate.items)):
-            candidate.relations.append(Relation({item: 1.0}, relation.op, relation.rhs, relation.clause))
-    if relation.number and (alike or not relation.doubt):
-        relation.number.used = True
+        candidate.relations += [replace(relation, terms={item: 1.0}) for item in range(len(candidate.items))]
 
 
 def pair_leftover(candidate: Candidate) -> None:
     """The one quantity that nothing bears on and the one limit that names none belong together."""
-    unused = [column for column in candidate.unused() if column.complete(len(candidate.items))]
-    guesses = [limit for limit in candidate.limits if limit.guess]
+    unused = [column for column in candidate.unused() if len(column.values) == len(candidate.items)]
+    guesses = [relation for relation in candidate.relations if relation.guess]
     if len(unused) == len(guesses) == 1 and not unused[0].quantity.money:
-        guesses[0].column = unused[0]
+        guesses[0].column, guesses[0].terms = unused[0], {}

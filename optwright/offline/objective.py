@@ -107,7 +107,7 @@ def _is_cost(column: Column) -> bool:
 def last_resort(candidate: Candidate) -> None:
     """The one quantity of all items that no limit is about must be what the objective means."""
     if candidate.vague:
-        unused = [column for column in candidate.unused() if column.complete(len(candidate.items))]
+        unused = [column for column in candidate.unused() if len(column.values) == len(candidate.items)]
         if len(unused) == 1:
             candidate.goal = unused[0]
             candidate.doubt += 0.3

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
-from re import Match
 
-from optwright.offline.clauses import COMPARE, Clause, Symbol
+from optwright.offline.clauses import COMPARE, Clause, Symbol, kinds_of
 from optwright.offline.lexicon import FORMS, LIMITS, PERIODS, WHERE
+from optwright.offline.quantities import Column
 
 Terms = dict[int, float]
 """Coefficient by item."""
 TOTAL = -1
 """The key of `Terms` for the sum of all items."""
 OPS = {"G": ">=", "L": "<=", "Q": "==", "g": ">", "l": "<", "X": ">", "x": ">=", "y": "<="}
+_SAID_OF_EACH = re.compile("[Rk]|^(?!.*[Ac])[^n]*E[^n]*n")
 _CORE = COMPARE | frozenset("INPMDF<+-&,bouerxy")
 
 
 @dataclass(slots=True)
 class Relation:
-    """`terms op rhs`; without terms a limit whose quantity is known by its words only (`number` is its symbol)."""
+    """`terms op rhs`; without terms a limit whose quantity is found later by the words around `number`."""
 
     terms: Terms
     op: str
@@ -28,11 +30,13 @@ class Relation:
     clause: Clause
     number: Symbol | None = None
     used: list[Symbol] = field(default_factory=list)
+    column: Column | None = None
+    """The quantity of the items that is limited, instead of terms."""
     total: bool = False
     each: bool = False
-    difference: bool = False
     optional: bool = False
     """Whether it holds only where the item is chosen at all."""
+    guess: bool = False
     doubt: float = 0.0
     """What the reading costs: 0 where the words leave no choice."""
 
@@ -41,7 +45,7 @@ def relations(clause: Clause) -> list[Relation] | None:
     """Read a clause; an empty list where it compares nothing, None where it does but no row fits."""
     compares = bool(set(clause.kinds) & COMPARE)
     core = [symbol for symbol in clause.symbols if symbol.kind in _CORE and not (compares and symbol.kind in "xy")]
-    kinds = "".join(symbol.kind for symbol in core)
+    kinds = kinds_of(core)
     if not compares and not set(kinds) & set("rxy"):
         return []
     for form in FORMS:
@@ -51,7 +55,7 @@ def relations(clause: Clause) -> list[Relation] | None:
     return None if compares else []
 
 
-def _meaning(match: Match[str], core: list[Symbol], clause: Clause) -> list[Relation]:
+def _meaning(match: re.Match[str], core: list[Symbol], clause: Clause) -> list[Relation]:
     """Return what a row means here: `left - right*factor OP number`; empty where its slots do not fit together."""
     slots = {name: core[slice(*match.span(name))] for name in match.groupdict() if match[name]}
     mark = next((slots[name][-1] for name in ("op", "most", "extreme") if name in slots), None)
@@ -69,16 +73,13 @@ def _meaning(match: Match[str], core: list[Symbol], clause: Clause) -> list[Rela
         return [Relation(dict(terms), way, one.value, clause, one, [*used]) for way, one in ((">=", low), ("<=", high))]
     number = slots["number"][0] if "number" in slots else None
     rhs = (number.value if number else 0.0) * (-1.0 if "fewer" in slots else 1.0)
-    relation = Relation(terms, op, rhs, clause, number, used, difference=any(one.kind == "D" for one in core))
-    if not terms:
-        relation.total = "T" in clause.kinds
-        relation.each = not relation.total and every(clause)
-    elif len(terms) > 1 and every(clause) and set(terms.values()) == {1.0} and number:
+    if len(terms) > 1 and every(clause) and set(terms.values()) == {1.0} and number:
         return [Relation({item: 1.0}, op, rhs, clause, number, used) for item in terms]
-    return [relation]
+    total = not terms and "T" in clause.kinds
+    return [Relation(terms, op, rhs, clause, number, used, total=total, each=not terms and not total and every(clause))]
 
 
-def _terms(match: Match[str], slots: dict[str, list[Symbol]], clause: Clause) -> Terms | None:
+def _terms(match: re.Match[str], slots: dict[str, list[Symbol]], clause: Clause) -> Terms | None:
     """Return `left - right*factor`; None where a side is missing that must be there."""
     difference = "D" in clause.kinds
     left = expression(slots.get("left", slots.get("sum", ())), difference=difference)
@@ -100,7 +101,7 @@ def _terms(match: Match[str], slots: dict[str, list[Symbol]], clause: Clause) ->
 
 def expression(core: Sequence[Symbol], *, difference: bool = False) -> Terms:
     """Read a linear expression: items with multipliers, plus, minus, difference, `A subtracted from B`."""
-    kinds = "".join(symbol.kind for symbol in core)
+    kinds = kinds_of(core)
     if (at := kinds.find("F")) >= 0:
         start = kinds.find("<", at)
         base, taken = (core[:at], core[at + 1 :]) if start < 0 else (core[start:], core[at + 1 : start])
@@ -137,28 +138,16 @@ def limits(clause: Clause, count: int) -> list[Relation]:
     kinds = clause.kinds
     grouped = len(clause.items()) in {0, count}
     owned = any(symbol.kind == "E" and symbol.text != "both" for symbol in clause.symbols) and "I" in kinds
-    spread = "E" in kinds.partition("n")[0] and "n" in kinds and not {"A", "c"} & set(kinds)
-    if set(kinds) & set("Rk") or owned or spread or not any(form.search(kinds) for form in WHERE):
+    if _SAID_OF_EACH.search(kinds) or owned or not any(form.search(kinds) for form in WHERE):
         return []
     found = []
-    for position, number in enumerate(clause.symbols):
-        if number.kind != "N":
-            continue
+    for position, number in (
+        (position, symbol) for position, symbol in enumerate(clause.symbols) if symbol.kind == "N"
+    ):
         place = f"{kinds[:position]}!{kinds[position + 1 :]}"
         op = next((op for form, op in LIMITS if form.search(place)), None)
         if op is None or (op in {"?", "=="} and not grouped) or (op == "?" and clause.subject and not clause.items()):
             return []
-        found.append(
-            Relation(
-                {},
-                op,
-                number.value,
-                clause,
-                number,
-                [number],
-                total=op == "==" or "T" in kinds,
-                each=every(clause) and "T" not in kinds,
-                doubt=0.1,
-            )
-        )
+        total, each = op == "==" or "T" in kinds, every(clause) and "T" not in kinds
+        found.append(Relation({}, op, number.value, clause, number, [number], total=total, each=each, doubt=0.1))
     return found

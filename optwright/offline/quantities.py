@@ -52,10 +52,6 @@ class Column:
     clauses: list[Clause] = field(default_factory=list)
     numbers: list[Symbol] = field(default_factory=list)
 
-    def complete(self, count: int) -> bool:
-        """Whether every item has a number."""
-        return len(self.values) == count
-
 
 def root(word: str) -> str:
     """Return the word without its derivational ending: baking, bake -> bak."""
@@ -159,7 +155,7 @@ def _joined(made: list[Column], count: int) -> list[Column]:
     for column in made:
         for other in result:
             one, two = other.quantity, column.quantity
-            disjoint = not set(other.values) & set(column.values) and not other.complete(count)
+            disjoint = not set(other.values) & set(column.values) and len(other.values) < count
             if (
                 disjoint
                 and one.money == two.money

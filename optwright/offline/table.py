@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from optwright.offline.lexicon import CELLS
-from optwright.offline.tokens import Sentence, sentences
+from optwright.offline.lexicon import CELLS, SAYINGS
+from optwright.offline.tokens import Sentence, sentences, tokenise
 from optwright.problem import Table
 
 MAX_CELLS = 400
+_BLOCK = re.compile(r"(?:^[ \t]*table\b[^.\n]*\n\s?)?(?:^[ \t]*\|.*\|.*(?:\n|\Z))+", re.I | re.M)
 _RULE = re.compile(r"[\s|:=-]*")
-_TITLE = re.compile(r"\s*table\b[^.]*:?\s*$", re.I)
-_NUMBER = re.compile(r"[$€£]?\s?-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?\s?%?")
 _UNIT = re.compile(r"\(([^)]{0,40})\)")
 
 
@@ -32,82 +31,60 @@ class Grid:
 
     def labels(self) -> tuple[list[str], list[str]]:
         """Return the row labels and the column labels that could be items: what names no supply or need."""
-        ends = ([row[0] for row in self.rows], list(self.header[1:]))
-        rows, heads = ([one for one in names if not _is(one, "supply", "need")] for names in ends)
+        ends = ([row[0] for row in self.rows], self.header[1:])
+        rows, heads = ([one for one in labels if not is_margin(one)] for labels in ends)
         return rows, heads
 
 
-def _is(label: str, *names: str) -> bool:
-    return any(CELLS[name].search(label) for name in names)
+def is_margin(label: str) -> bool:
+    """Whether a row or column of that label holds what there is or must be of the others."""
+    return bool(CELLS["margin"].search(label))
 
 
 def extract(text: str, attached: Iterable[Table] = ()) -> tuple[str, list[Grid]]:
     """Take the tables with bars out of a text; return what is left and the grids, attached tables included."""
-    kept: list[str] = []
-    block: list[str] = []
-    grids: list[Grid] = []
-    for line in [*text.splitlines(), ""]:
-        if line.strip().startswith("|") and line.count("|") >= 2:
-            block.append(line.strip())
-            continue
-        if block:
-            grids.append(_grid([one for one in block if not _RULE.fullmatch(one)]))
-            block = []
-            while kept and (not kept[-1].strip() or _TITLE.match(kept[-1])):
-                kept.pop()
-        kept.append(line)
+    blocks = [[line.strip() for line in block[0].splitlines() if "|" in line] for block in _BLOCK.finditer(text)]
+    grids = [_grid([line for line in block if not _RULE.fullmatch(line)]) for block in blocks]
     for table in attached:
         rows = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in table.rows[:MAX_CELLS])
         grids.append(Grid(table.columns, rows, tuple(", ".join(row) for row in rows)))
-    return "\n".join(kept), [grid for grid in grids if grid.rows and len(grid.rows) * len(grid.header) <= MAX_CELLS]
+    return _BLOCK.sub("\n", text), [one for one in grids if one.rows and len(one.rows) * len(one.header) <= MAX_CELLS]
 
 
 def _grid(lines: list[str]) -> Grid:
     """Return a block of lines with bars as a grid, without rows where they are of different lengths."""
-    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
+    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines] or [()]
     even = len({len(row) for row in cells}) == 1 and len(cells[0]) > 1
-    return Grid(cells[0], tuple(cells[1:]), tuple(lines[1:])) if even else Grid((), (), ())
+    return Grid(cells[0], tuple(cells[1:]) if even else (), tuple(lines[1:]))
 
 
 def number(cell: str) -> float | None:
-    """Return the number that a cell holds, currency and percent signs read, else None."""
-    if not any(char.isdigit() for char in cell) or not _NUMBER.fullmatch(cell.strip()):
-        return None
-    plain = cell.strip().strip("$€£ ").replace(",", "")
-    return float(plain.removesuffix("%")) / (100.0 if plain.endswith("%") else 1.0)
+    """Return the number that is all that a cell holds, currency and percent signs read, else None."""
+    tokens = [token for token in tokenise(cell) if token.text not in "$€£"]
+    return tokens[0].number if len(tokens) == 1 else None
 
 
 def say(grid: Grid) -> list[Sentence]:
     """Say a table in sentences, cell by cell; the text of each is its row."""
-    worth = any(_is(head, "worth") for head in grid.header[1:]) or any("$" in cell for row in grid.rows for cell in row)
-    resources = any(_is(head, "supply") for head in grid.header[1:]) and not worth
-    said: list[Sentence] = []
-    for row, line in zip(grid.rows, grid.lines, strict=True):
-        for head, cell in zip(grid.header[1:], row[1:], strict=True):
-            if number(cell) is not None:
-                said += [
-                    Sentence(line, one.start, one.tokens)
-                    for one in sentences(_words(row[0], head, cell.strip(), resources))
-                ]
-    return said
+    heads = " ".join(grid.header[1:])
+    worth = CELLS["worth"].search(heads) or any("$" in cell for row in grid.rows for cell in row)
+    kind = "resource" if CELLS["supply"].search(heads) and not worth else "item"
+    cells = [
+        (line, _said(kind, row[0], head, cell))
+        for row, line in zip(grid.rows, grid.lines, strict=True)
+        for head, cell in zip(grid.header[1:], row[1:], strict=True)
+        if number(cell) is not None
+    ]
+    return [Sentence(line, one.start, one.tokens) for line, said in cells for one in sentences(said)]
 
 
-def _words(label: str, head: str, cell: str, resources: bool) -> str:
-    """Return what a cell says; `resources`: the rows are what is used up, the columns what is decided upon."""
+def _said(kind: str, label: str, head: str, cell: str) -> str:
+    """Return what a cell says; `kind` is what the rows are: items, or the resources that the columns use up."""
     unit = _UNIT.search(head)
-    dollars = bool(unit) and _is(unit[1] if unit else "", "dollar")
-    amount = f"${cell}" if dollars and "$" not in cell else cell
+    dollars = unit is not None and CELLS["dollar"].search(unit[1])
     name = re.sub(r"\s*/.*|\bper\b.*|\([^)]*\)|[$]", " ", head).strip()
-    measured = f"{amount} {unit[1].split('/')[0]} of {name}" if unit and not dollars else f"{amount} {name}"
-    row = _UNIT.sub(" ", label).strip()
-    if _is(label, "supply"):
-        return f"There are {measured} available."
-    if _is(label, "need") and "of" not in label:
-        return f"At least {measured} are needed."
-    if resources:
-        return f"There are {cell} {row} available." if _is(head, "supply") else f"Each {name} takes {cell} {row}."
-    if _is(head, "most", "supply"):
-        return f"At most {cell} {row}."
-    if _is(head, "need") and not name.lower().endswith("required"):
-        return f"At least {cell} {row}."
-    return f"Each {row} takes {measured}."
+    measured = f"{cell} {unit[1].split('/')[0]} of {name}" if unit and not dollars else f"{cell} {name}"
+    saying: str = next(row["says"] for form, row in SAYINGS if form.search(f"{kind} {label}|{head}"))
+    return saying.format(
+        cell=cell, row=_UNIT.sub(" ", label).strip(), name=name, measured=f"${measured}" if dollars else measured
+    )
