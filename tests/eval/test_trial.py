@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from optwright.agent import solve
 from optwright.budget import Allowance, Budget, Usage
 from optwright.datasets import uniform
 from optwright.datasets.sample import Labels
@@ -14,14 +15,17 @@ from optwright.errors import BudgetError, InputError, LLMError
 from optwright.eval.prompting import places
 from optwright.eval.prompting.adoption import Paired, rule
 from optwright.eval.prompting.attempts import Attempts
+from optwright.eval.prompting.evidence import MOST, evidence
 from optwright.eval.prompting.halving import behind, fallen
 from optwright.eval.prompting.splits import Sizes, split
 from optwright.eval.settings import Settings
 from optwright.eval.trial import Trial
+from optwright.llm import ScriptedChat
 from optwright.method import Method
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.judge import Guard, judge
 from optwright.prompts.search.score import Failure
+from tests.eval.fake_model import formulation
 from tests.eval.prompt_server import WORDS, problems, write
 
 NONE = Allowance(None, None, None)
@@ -275,3 +279,30 @@ def test_the_parts_of_each_method_are_known_and_others_are_named():
         places.seed(("plain.user",), Method.COMPILED)
     with pytest.raises(InputError, match=r"--part nonsense: that part does not exist"):
         places.seed(("nonsense",), Method.COMPILED)
+
+
+# Evidence ------------------------------------------------------------------------------------------------------------
+
+
+def shown(*replies, method="compiled"):
+    model = ScriptedChat([f"```json\n{json.dumps(one)}\n```" if isinstance(one, dict) else one for one in replies])
+    settings = solve.Settings(method, "low")
+    return evidence(solve.solve("At most 12 desks and chairs, as many as possible?", model=model, settings=settings))
+
+
+def test_evidence_tells_the_checks_the_solver_and_the_model_in_short_words():
+    wrong = formulation(12.0, goal="x + totals")
+    told = shown(wrong, wrong, method="plain")
+    assert "check: " in told
+    assert "totals" in told
+    assert "steps: " in told
+    assert "model: variables x (NonNegativeReals), y (NonNegativeReals); maximize x + totals; x + y <= most" in told
+    unreadable = shown("I would buy desks.", "And chairs.")
+    assert "failure: parse: " in unreadable
+    impossible = formulation(12.0)
+    impossible["constraints"].append({"name": "never", "expression": "x + y <= -1"})
+    told = shown(impossible, impossible)
+    assert "No solution meets all requirements." in told
+    assert "solver: infeasible" in told
+    assert "diagnosis: " in told
+    assert len(shown(formulation(12.0))) < len(told) <= MOST
