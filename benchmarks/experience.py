@@ -4,7 +4,8 @@
     python benchmarks/experience.py writers [--place FILE|URL] [--seconds 120] [--processes 8] [--every 10]
     python benchmarks/experience.py learning [--tasks 120] [--out DIR]
 
-`size`: milliseconds of a search without a model, and tokens of what would be shown, against the number of insights.
+`size`: milliseconds of a whole retrieval but for the model's calls (labels, search with three of them, what fits),
+tokens of what would be shown and of what the model would be asked about, against the number of insights.
 `writers`: processes add, edit, record and merge at once, one killed every so often and started again; prints what was
 told as done, what is missing, what is double, and the library's own check. `learning`: the simulated model of
 tests/experience/weak_model.py, whose mistakes are known: held-out accuracy by mistake before and after, curves at 20,
@@ -42,8 +43,8 @@ from optwright.experience.insight import Content, Insight, Provenance, Stage, St
 from optwright.experience.integrity import faults
 from optwright.experience.library import Library, Used
 from optwright.experience.schema import change
-from optwright.experience.search import Wanted, bounded, search, told
-from optwright.experience.shelf import Bounds, Shelf
+from optwright.experience.search import told
+from optwright.experience.shelf import Shelf
 from optwright.llm import CachedChat, OpenAIChat
 from tests.experience.weak_model import HARM, MISTAKES, SLOPPY, WeakModel, insight, make
 from tests.stub_server import StubServer
@@ -77,22 +78,28 @@ def fill(library: Library, count: int, dice: random.Random) -> None:
 
 
 def size(place: str, counts: Sequence[int]) -> None:
-    library, dice, bounds = Library(place), random.Random(7), Bounds()
+    library, dice = Library(place), random.Random(7)
+    shelf, stages = Shelf(library), (Stage.DOMAIN, Stage.FORMULATION)
     words, weights = vocabulary(random.Random(1))
-    print(f"{'insights':>9} {'median ms':>10} {'worst ms':>9} {'shown':>6} {'tokens':>7}")
+    print(f"{'insights':>9} {'median ms':>10} {'worst ms':>9} {'shown':>6} {'tokens':>7} {'labels':>7} {'asked':>7}")
     for count in counts:
         fill(library, count, dice)
-        took, sizes, shown = [], [], []
+        took, sizes, shown, labels, asked = [], [], [], [], []
         for _ in range(60):
             text = " ".join(dice.choices(words, weights, k=200))
             start = time.perf_counter()
-            hits = search(library, Wanted(text, most=bounds.pool))
+            found = shelf.labels(text, stages)
+            candidates = shelf.candidates(text, stages, found[:3])  # as if the model had named three
+            kept = shelf.fitting(candidates)
             took.append(1000 * (time.perf_counter() - start))
-            kept = bounded([hit.insight for hit in hits], most=bounds.most, tokens=bounds.tokens)
             shown.append(len(kept))
             sizes.append(sum(len(told(one)) for one in kept) // 4)
+            labels.append(len(found))
+            asked.append(
+                sum(len(one.path) for one in found) // 4 + sum(len(c.content.condition) for c in candidates) // 4
+            )
         row = f"{count:9d} {statistics.median(took):10.1f} {max(took):9.1f} {max(shown):6d} {max(sizes):7d}"
-        print(row, flush=True)
+        print(f"{row} {max(labels):7d} {max(asked):7d}", flush=True)
 
 
 def work(place: str, name: str) -> None:

@@ -70,6 +70,22 @@ def learn(given: Request) -> None:
     console.print(str(given.out / "report.html"))
 
 
+def gate(given: Request, names: tuple[str, ...]) -> None:
+    """Judge candidates and print the rulings."""
+    from optwright.eval.lessons.command import judge_on
+
+    judged = judge_on(given, names)
+    for name, ruling in judged.rulings.items():
+        told = (
+            f"{ruling.shown} of {ruling.tried} held-out tasks, {len(ruling.mended)} mended, {len(ruling.broken)} broken"
+        )
+        verdict = "admitted" if ruling.admitted else "refused" if ruling.shown else "left a candidate"
+        console.print(f"{name}: {verdict}: {ruling.reason} (shown on {told})")
+    console.print(f"{len(judged.rulings)} candidates came to the gate")
+    if judged.stopped:
+        console.print(f"stopped: {judged.stopped}")
+
+
 def evolve(given: Request, rounds: int) -> None:
     """Care for the library and print what was done."""
     from optwright.eval.lessons.command import evolve_on
@@ -80,6 +96,7 @@ def evolve(given: Request, rounds: int) -> None:
         before, after = (100 * point.accuracy for point in (round_.before, round_.after))
         undone = "; undone, since the held-out accuracy fell" if round_.rolled_back else ""
         console.print(f"round {number}: {done}; held out {before:.1f}% to {after:.1f}%{undone}")
+    console.print(str(given.out / "report.html"))
 
 
 def _row(point: Point) -> list[str]:

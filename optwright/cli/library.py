@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -55,13 +56,19 @@ def mount(app: typer.Typer) -> None:
 def list_insights(
     status: Annotated[StatusName | None, typer.Option(help="Only these.")] = None,
     changes: Annotated[bool, typer.Option("--changes", help="List the changes instead, for rollback.")] = False,
+    labels: Annotated[bool, typer.Option("--labels", help="List the taxonomy instead.")] = False,
     place: Place = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the insights, or the changes that were made."""
+    """List the insights, the labels under which they stand, or the changes that were made."""
     from optwright.cli import shelf
 
-    shelf.changes(place, as_json=as_json) if changes else shelf.insights(place, status, as_json=as_json)
+    if changes:
+        shelf.changes(place, as_json=as_json)
+    elif labels:
+        shelf.labels(place, as_json=as_json)
+    else:
+        shelf.insights(place, status, as_json=as_json)
 
 
 @library.command()
@@ -162,6 +169,20 @@ def stats(place: Place = None, as_json: AsJson = False) -> None:
 
 
 @library.command()
+def embed(
+    model: Annotated[str | None, typer.Option(help="Embedding model; default: library.embedding_model.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Its OpenAI-compatible server; default: the language model's.")
+    ] = None,
+    place: Place = None,
+) -> None:
+    """Compute the vectors of new and changed conditions, for retrieval by meaning as well as by words."""
+    from optwright.cli import shelf
+
+    shelf.embed(place, model, url)
+
+
+@library.command()
 def feedback(
     saved: Annotated[Path, typer.Argument(metavar="DIR", help="A solve that was kept by solve --save DIR.")],
     verdict: Annotated[Thumb, typer.Argument(help="Whether its answer is right.")],
@@ -207,6 +228,7 @@ def learn(
     base_url: Url = None,
     limit: Limit = None,
     held_out: HeldOut = 60,
+    batch: Annotated[int, typer.Option(min=1, help="Training tasks between two looks at the held-out ones.")] = 12,
     workers: Workers = 8,
     references: References = None,
     data_dir: DataDir = None,
@@ -219,7 +241,33 @@ def learn(
     from optwright.cli import learning
 
     given = learning.request(benchmarks, out, (model, base_url, place), limit, held_out, workers, split=split)
+    given = replace(given, batch=batch)
     learning.learn(learning.bounded(given, references, data_dir, (calls, tokens, seconds)))
+
+
+@library.command()
+def gate(
+    benchmarks: Benchmarks,
+    insight: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A candidate; again for others. Default: all.")
+    ] = None,
+    out: Out = Path("runs/gate"),
+    model: Model = None,
+    base_url: Url = None,
+    limit: Limit = None,
+    held_out: HeldOut = 60,
+    workers: Workers = 8,
+    data_dir: DataDir = None,
+    calls: Calls = None,
+    tokens: Tokens = None,
+    seconds: Seconds = None,
+    place: Place = None,
+) -> None:
+    """Let candidates through the gate, such as imported ones and users' corrections; those refused are retired."""
+    from optwright.cli import learning
+
+    given = learning.request(benchmarks, out, (model, base_url, place), limit, held_out, workers)
+    learning.gate(learning.bounded(given, None, data_dir, (calls, tokens, seconds)), tuple(insight or ()))
 
 
 @library.command()

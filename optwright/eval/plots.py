@@ -93,7 +93,7 @@ def _ticks(low: float, high: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
     first = math.floor(low / step + 1e-9)
-    count = math.ceil((high - first * step) / step - 1e-9)
+    count = max(1, math.ceil((high - first * step) / step - 1e-9))
     return [round((first + i) * step, 12) for i in range(count + 1)]
 
 

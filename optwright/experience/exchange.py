@@ -125,6 +125,9 @@ def _told(one: Insight) -> Iterator[str]:
         yield f"Learned from {', '.join(one.provenance.tasks)}" + (
             f" ({one.provenance.model})" if one.provenance.model else ""
         )
+    if one.uses:
+        yield ""
+        yield from (f"- {use.value}: {', '.join(one.uses[use])}" for use in Use if one.count(use))
 
 
 def _ours(data: Mapping[str, Any]) -> Contents:

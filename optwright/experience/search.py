@@ -87,10 +87,11 @@ def pruned(library: Library, wanted: Wanted, most: int = 30, *, bare: bool = Fal
         for row in connection.execute(query.where(insight.c.number.in_(numbers))):
             weights[labels.label_of(dict(row._mapping))] += 1.0 / (_FUSION + place[row[0]])
         words = set(_words(wanted.text))
-        for one in labels.all_of(connection):
-            shared = words & set(_words(f"{one.first} {one.second} {one.definition} {one.condition}"))
-            if one.stage in wanted.stages and shared:
-                weights[one] += 0.002 * len(shared)
+        under = label.c.stage.in_([stage.value for stage in wanted.stages])
+        for found in connection.execute(sa.select(label).where(under)):
+            told_by = f"{found.first} {found.second} {found.definition} {found.condition}"
+            if shared := words.intersection(_WORD.findall(told_by.casefold())):
+                weights[labels.label_of(found._asdict())] += 0.002 * len(shared)
         if not bare:
             standing = _standing(connection, wanted, weights)
             weights = defaultdict(float, {one: weights[one] for one in weights if one.folded in standing})
@@ -99,11 +100,8 @@ def pruned(library: Library, wanted: Wanted, most: int = 30, *, bare: bool = Fal
 
 def _standing(connection: Connection, wanted: Wanted, found: Iterable[Label]) -> set[tuple[str, str, str]]:
     """Return which of the labels, a first level with all below it, have an insight that is wanted."""
-    firsts = sorted({one.folded[:2] for one in found})
-    either = [sa.and_(label.c.stage == stage, label.c.folded_first == first) for stage, first in firsts]
-    if not either:
-        return set()
-    query = sa.select(label.c.stage, label.c.folded_first, label.c.folded_second).where(sa.or_(*either))
+    firsts = sa.tuple_(label.c.stage, label.c.folded_first).in_(sorted({one.folded[:2] for one in found}))
+    query = sa.select(label.c.stage, label.c.folded_first, label.c.folded_second).where(firsts)
     one_there = sa.exists().where(insight.c.label == label.c.number, *_filter(wanted))
     below = connection.execute(query.where(one_there)).all()
     return {(row[0], row[1], row[2]) for row in below} | {(row[0], row[1], "") for row in below}
@@ -166,9 +164,10 @@ def _by_fts5(connection: Connection, words: Sequence[str], wanted: Wanted, most:
 
 def _frequencies(connection: Connection, words: Sequence[str]) -> dict[str, int]:
     """Return in how many insights each word stands, as FTS5 stems it; words that stand in none are left out."""
-    count = sa.text("SELECT count(*) FROM (SELECT 1 FROM insight_text WHERE insight_text MATCH :word LIMIT 2000)")
-    counts = {word: int(connection.execute(count, {"word": f'"{word}"'}).scalar_one()) for word in words}
-    return {word: number for word, number in counts.items() if number}
+    one = "SELECT ?, count(*) FROM (SELECT 1 FROM insight_text WHERE insight_text MATCH ? LIMIT 2000)"
+    given = tuple(part for word in words for part in (word, f'"{word}"'))
+    counts = connection.exec_driver_sql(" UNION ALL ".join([one] * len(words)), given)
+    return {str(word): int(number) for word, number in counts if number}
 
 
 def _by_tsvector(connection: Connection, words: Sequence[str], wanted: Wanted, most: int) -> list[int]:

@@ -9,9 +9,11 @@ import time
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
 from optwright.agent.solve import Settings
 from optwright.budget import Allowance, Budget
+from optwright.cli.main import app
 from optwright.errors import InputError
 from optwright.eval.lessons.evolve import evolve
 from optwright.eval.lessons.journal import Journal
@@ -67,7 +69,11 @@ def test_learning_mends_what_it_saw(bench):
     admitted = laboratory.library.find(status=Status.ADMITTED)
     assert {one.content.second for one in admitted} == {mistake.topic for mistake in MISTAKES}
     assert len(admitted) < len(learned.rulings)  # what says the same again helps no more
-    assert all(one.count(Use.POSITIVE) == 0 or one.uses[Use.POSITIVE] for one in admitted)
+    assert all(one.count(Use.POSITIVE) for one in admitted)
+    labels = {one.folded: one.definition for one in laboratory.library.taxonomy()}
+    assert len(labels) == 4  # The model wrote slips, SLIPS and Slips: they are one, with one below it for each mistake.
+    assert labels[SLIP.value, "slips", ""] == "what is easily forgotten"
+    assert labels[SLIP.value, "slips", "crates"] == "forgotten where crates are named"
     assert faults(laboratory.library) == []
 
 
@@ -175,3 +181,56 @@ def test_the_command_goes_on_where_it_was_killed(tmp_path):
     texts = [one.content.fingerprint for one in library.find()]
     assert len(texts) == len(set(texts))
     library.close()
+
+
+@pytest.mark.slow
+def test_candidates_that_came_by_other_ways_go_through_the_gate(tmp_path, monkeypatch):
+    made = make(24)
+    lines = [
+        {"id": f"weak/{number:04d}", "question": one.task.problem.text, "answer": one.task.gold.value}
+        for number, one in enumerate(made)
+    ]
+    (tmp_path / "weak.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    library = Library(tmp_path / "library.db", actor="a person")
+    library.add(content())
+    library.add(content(second="crates", condition="Applies where crates are named.", explanation=f"Always {HARM}."))
+    library.add(content(second="ships", condition="Applies where ships are named.", explanation="Load them."))
+    words = ["weak.jsonl", "--model", "stub", "--library", "library.db", "--limit", "3", "--out", "gate"]
+    with StubServer(WeakModel(made)) as server:
+        told = CliRunner().invoke(app, ["library", "gate", *words, "--base-url", server.url])
+        asked = len(server.requests)
+        again = CliRunner().invoke(app, ["library", "gate", *words, "--base-url", server.url])
+        assert (again.stdout, len(server.requests)) == (told.stdout, asked)
+        named = [*words[:-1], "other", "--base-url", server.url, "--insight", "I1"]
+        assert (
+            "I1 is admitted; only a candidate comes to the gate"
+            in CliRunner().invoke(app, ["library", "gate", *named]).output
+        )
+    assert "I1: admitted" in told.stdout
+    assert "I2: refused" in told.stdout
+    assert "I3: left a candidate" in told.stdout
+    statuses = [one.status for one in library.find()]
+    assert statuses == [Status.ADMITTED, Status.RETIRED, Status.CANDIDATE]
+    library.close()
+
+
+@pytest.mark.slow
+def test_what_appears_together_and_says_the_same_becomes_one(bench):
+    laboratory, tasks, _ = bench(12)
+    library = laboratory.library
+    first = library.add(content(), Provenance((tasks[1].id,)), status=Status.ADMITTED)
+    other = content(condition="The text has promised in it.", explanation="Bounds from below are meant.", example="")
+    second = library.add(other, Provenance((tasks[4].id,)), status=Status.ADMITTED)
+    vain = library.add(content(condition=SLOPPY, explanation="Be careful."), status=Status.ADMITTED)
+    evolved = evolve(laboratory, tasks[:9], tasks[9:], name="round 1")
+    assert len(evolved.merged) == 1
+    assert vain.id in evolved.retired
+    (left,) = library.find(status=Status.ADMITTED)
+    assert left.id == evolved.merged[0]
+    assert set(left.provenance.tasks) >= {tasks[1].id, tasks[4].id}
+    assert left.count(Use.POSITIVE) == 3  # of the one that was cited before, by either
+    assert {library.get(one.number).status for one in (first, second)} >= {Status.RETIRED}
+    assert evolved.after.precision == 1.0 > evolved.before.precision

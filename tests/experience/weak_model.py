@@ -184,7 +184,13 @@ class WeakModel:
 
     def _extract(self, text: str) -> str:
         one = self._made(text)
-        return json.dumps({"insights": [insight(one.mistake, _draw(one.task.id))]})
+        found = insight(one.mistake, _draw(one.task.id))
+        labels = [
+            {**dict.fromkeys(("stage", "first", "second"), ""), "definition": "a label of nothing that was learned"},
+            _label("slips", "", "what is easily forgotten"),
+            _label("SLIPS", one.mistake.topic.upper(), f"forgotten where {one.mistake.topic} are named"),
+        ]
+        return json.dumps({"insights": [found], "labels": labels})
 
     def _explore(self, text: str) -> str:
         one = self._made(text)
@@ -221,6 +227,12 @@ def insight(mistake: Mistake, variant: int) -> dict:
     )[variant % 2]
     fields = {"stage": "general formulation", "first": "Slips", "second": mistake.topic}
     return {**fields, "condition": when, "explanation": then, "example": f"# {mistake.advice}"}
+
+
+def _label(first: str, second: str, definition: str) -> dict:
+    """Return a label as a model proposes it, in other letters than the insights have."""
+    fields = {"stage": "General Formulation", "first": first, "second": second}
+    return {**fields, "definition": definition, "condition": f"Look here for {second or first}."}
 
 
 def _draw(name: str) -> int:

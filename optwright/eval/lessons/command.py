@@ -24,9 +24,10 @@ from optwright.eval.folder import RunFolder
 from optwright.eval.lessons.evolve import Evolved, evolve
 from optwright.eval.lessons.journal import Journal
 from optwright.eval.lessons.laboratory import Laboratory, Metered, Task
-from optwright.eval.lessons.learn import BATCH, Learned, Observer, learn
+from optwright.eval.lessons.learn import BATCH, Learned, Observer, judged, learn
 from optwright.eval.lessons.page import page, rounds_page
 from optwright.experience.database import place_of
+from optwright.experience.insight import Status, number_of
 from optwright.experience.library import Library
 from optwright.experience.shelf import Bounds
 from optwright.experience.vectors import Vectors
@@ -73,6 +74,28 @@ def learn_from(request: Request, observe: Observer) -> Learned:
         _write(request.out / "learned.json", json.dumps(data, indent=1) + "\n")
         _write(request.out / "report.html", page(learned, setting.laboratory.library, used))
     return learned
+
+
+def judge_on(request: Request, names: Sequence[str]) -> Learned:
+    """Let these candidates, or all there are, through the gate; one that is shown on no held-out task stays one.
+
+    Raises InputError for an insight that is no candidate. A killed run goes on where it was.
+    """
+    with RunFolder(request.out).lock():
+        setting = prepare(request, "gate")
+        laboratory = setting.laboratory
+        numbers = laboratory.journal.once("candidates", lambda: _candidates(laboratory.library, names))
+        return judged(laboratory, numbers, setting.train, setting.held_out)
+
+
+def _candidates(library: Library, names: Sequence[str]) -> list[int]:
+    if not names:
+        return [one.number for one in library.find(status=Status.CANDIDATE)]
+    found = [library.get(number_of(name)) for name in names]
+    for one in found:
+        if one.status is not Status.CANDIDATE:
+            raise InputError(f"{one.id} is {one.status.value}; only a candidate comes to the gate")
+    return [one.number for one in found]
 
 
 def evolve_on(request: Request, rounds: int) -> list[Evolved]:

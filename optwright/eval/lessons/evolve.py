@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from optwright.errors import OptwrightError
-from optwright.eval.lessons.laboratory import Laboratory, Task, Try
+from optwright.eval.lessons.diagnosis import diagnosed
+from optwright.eval.lessons.laboratory import Laboratory, Task
 from optwright.eval.lessons.learn import Point, point
-from optwright.eval.lessons.merge import ALIKE, alike, joined
-from optwright.eval.lessons.trial import credits, verified
-from optwright.experience.insight import Insight, Stage, Status, Use, number_of
-from optwright.experience.library import Used
-from optwright.experience.search import told
-
-VARIANTS = 5
-"""Conditions proposed for an insight that is retrieved wrongly (AlphaOPT's number)."""
-_SHOWN = 6
-"""Problems of each kind that a refinement sees."""
-_USES = {
-    "type": "object",
-    "properties": {"use": {"enum": [Use.NEGATIVE.value, Use.INVALID.value, Use.IRRELEVANT.value]}},
-    "required": ["use"],
-    "additionalProperties": False,
-}
+from optwright.eval.lessons.redundancy import merge, prune, shown_on
+from optwright.eval.lessons.refinement import refined
+from optwright.experience.insight import Insight, Status, Use
 
 
 @dataclass(slots=True)
@@ -112,61 +99,12 @@ def _round(laboratory: Laboratory, name: str, begun: _Begun, parts: tuple[Sequen
     evolved = Evolved(before, before)
     for one in begun.admitted.values():
         _care(laboratory, name, one, uses.get(one.number, {}), known, evolved)
-    _merge(laboratory, name, known, evolved)
+    _thin(laboratory, name, known, evolved)
     evolved.after = point(laboratory, held_out, len(tasks), 0)
     if evolved.after.accuracy < before.accuracy:
         begun.undo(laboratory, Status.RETIRED, "the held-out accuracy fell")
         evolved.rolled_back = True
     return evolved
-
-
-def diagnosed(laboratory: Laboratory, name: str, tasks: Sequence[Task]) -> dict[int, dict[Use, list[str]]]:
-    """Try the tasks; say of every retrieval what came of it, and what would have helped; record all of it."""
-    tries = laboratory.attempts(f"{name}: attempt", tasks, laboratory.shelf())
-    pairs = list(zip(tasks, tries, strict=True))
-    facts = [*credits(tries, laboratory.run)]
-    facts += [fact for part in laboratory.map(lambda pair: _retrieved(laboratory, name, *pair), pairs) for fact in part]
-    failed = [pair for pair in pairs if not pair[1].right]
-    facts += [fact for part in laboratory.map(lambda pair: _missed(laboratory, name, *pair), failed) for fact in part]
-    laboratory.library.record(facts)
-    found: dict[int, dict[Use, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for fact in facts:
-        found[fact.insight][fact.use].append(fact.task)
-    return found
-
-
-def _retrieved(laboratory: Laboratory, name: str, task: Task, tried: Try) -> list[Used]:
-    """Judge the insights that were shown: in a right attempt one that is not cited was not needed."""
-    facts = []
-    for shown in tried.shown:
-        if tried.right and shown in tried.used:
-            continue  # Credited already.
-        use = Use.IRRELEVANT if tried.right else _blame(laboratory, name, task, tried, shown)
-        facts.append(Used(number_of(shown), task.id, use, laboratory.run))
-    return facts
-
-
-def _blame(laboratory: Laboratory, name: str, task: Task, tried: Try, shown: str) -> Use:
-    one = laboratory.library.get(number_of(shown))
-    variables = {"insight": told(one), "problem": task.problem.text, "model": tried.model or "(none)"}
-    reply = laboratory.ask(f"{name}: {task.id}: {shown}", "lesson_diagnose", variables, _USES)
-    try:
-        return Use(str(reply.get("use")))
-    except ValueError:
-        return Use.INVALID
-
-
-def _missed(laboratory: Laboratory, name: str, task: Task, tried: Try) -> list[Used]:
-    """Return the insights that were not shown for a failed task, and with which alone it is solved."""
-    shelf = laboratory.shelf()
-    numbers = [one.number for one in shelf.candidates(task.problem.text, tuple(Stage), ()) if one.id not in tried.shown]
-    facts = []
-    for number in numbers[:_SHOWN]:
-        alone = laboratory.shelf(only=frozenset([number]), judged=False)
-        again = laboratory.attempt(f"{name}: alone I{number}", task, alone)
-        if again.right:
-            facts.append(Used(number, task.id, Use.UNRETRIEVED, laboratory.run))
-    return facts
 
 
 def _care(
@@ -178,80 +116,21 @@ def _care(
     evolved: Evolved,
 ) -> None:
     """Retire what hurts more than it helps; refine the condition of what appears in the wrong places."""
-    helps = [*uses.get(Use.POSITIVE, ()), *uses.get(Use.UNRETRIEVED, ())]
-    misleads = [*uses.get(Use.NEGATIVE, ()), *uses.get(Use.IRRELEVANT, ())]
+    sources = [task for task in one.provenance.tasks if task in known]
+    helps = list(dict.fromkeys([*uses.get(Use.POSITIVE, ()), *uses.get(Use.UNRETRIEVED, ()), *sources]))
+    misleads = [task for use in (Use.NEGATIVE, Use.IRRELEVANT) for task in uses.get(use, ()) if task not in sources]
     if len(uses.get(Use.NEGATIVE, ())) > len(uses.get(Use.POSITIVE, ())):
         laboratory.library.settle([one.number], Status.RETIRED, note=f"{name}: hurts more than it helps")
         evolved.retired.append(one.id)
-    elif (misleads or uses.get(Use.UNRETRIEVED)) and _refined(laboratory, name, one, (helps, misleads), known):
+    elif helps and (misleads or uses.get(Use.UNRETRIEVED)) and refined(laboratory, name, one, (helps, misleads), known):
         evolved.refined.append(one.id)
 
 
-def _refined(
-    laboratory: Laboratory, name: str, one: Insight, seen: tuple[list[str], list[str]], known: Mapping[str, Task]
-) -> bool:
-    """Give an insight the best of several conditions, if it retrieves better and still solves the sources."""
-    helps, misleads = ([known[task] for task in tasks[:_SHOWN]] for tasks in seen)
-    variables = {
-        "count": str(VARIANTS),
-        "insight": told(one),
-        "helps": _listed(helps),
-        "misleads": _listed(misleads),
-    }
-    reply = laboratory.ask(f"{name}: {one.id} v{one.version}", "lesson_refine", variables)
-    proposed = reply.get("conditions")
-    texts = [str(text).strip() for text in proposed if str(text).strip()] if isinstance(proposed, list) else []
-    conditions = [one.content.condition, *texts[:VARIANTS]]
-    scores = _scores(laboratory, f"{name}: {one.id} v{one.version}", conditions, helps, misleads)
-    best = max(range(len(conditions)), key=lambda at: (scores[at], -at))
-    if scores[best] <= scores[0]:
-        return False
-    content = replace(one.content, condition=conditions[best])
-    better = laboratory.library.edit(one.number, content, note=f"{name}: {scores[0]:.2f} to {scores[best]:.2f}")
-    sources = [known[task] for task in one.provenance.tasks if task in known]
-    if verified(laboratory, name, better, sources):
-        return True
-    laboratory.library.restore([one], note=f"{name}: the new condition loses a source")
-    return False
-
-
-def _scores(
-    laboratory: Laboratory, key: str, conditions: Sequence[str], helps: Sequence[Task], misleads: Sequence[Task]
-) -> list[float]:
-    """Replay the retrieval with every condition at once; return the balanced share of right decisions of each."""
-    listed = "\n".join(f"[I{at}] {text}" for at, text in enumerate(conditions))
-
-    def applying(task: Task) -> set[str]:
-        variables = {"problem": task.problem.text, "conditions": listed}
-        reply = laboratory.ask(f"{key}: {task.id}", "applicable", variables)
-        named = reply.get("applies")
-        return set(map(str, named)) if isinstance(named, list) else set()
-
-    wanted, unwanted = laboratory.map(applying, helps), laboratory.map(applying, misleads)
-    scores = []
-    for at in range(len(conditions)):
-        right = [sum(f"I{at}" in found for found in wanted) / len(wanted)] if wanted else []
-        right += [sum(f"I{at}" not in found for found in unwanted) / len(unwanted)] if unwanted else []
-        scores.append(sum(right) / len(right) if right else 0.0)
-    return scores
-
-
-def _merge(laboratory: Laboratory, name: str, known: Mapping[str, Task], evolved: Evolved) -> None:
-    """Join admitted insights that look alike, two at a time."""
-    library = laboratory.library
-    left = library.find(status=Status.ADMITTED)
-    while left:
-        one = left.pop(0)
-        other = max(left, key=lambda candidate: alike(one, candidate), default=None)
-        if other is None or alike(one, other) < ALIKE:
-            continue
-        whole = joined(laboratory, name, [one, other], known)
-        if whole is not None:
-            library.settle([one.number, other.number], Status.RETIRED, note=f"{name}: merged into {whole.id}")
-            library.settle([whole.number], Status.ADMITTED, note=f"{name}: for {one.id} and {other.id}")
-            evolved.merged.append(whole.id)
-            left.remove(other)
-
-
-def _listed(tasks: Sequence[Task]) -> str:
-    return "\n\n".join(f"- {task.problem.text[:1500]}" for task in tasks) or "- none known"
+def _thin(laboratory: Laboratory, name: str, known: Mapping[str, Task], evolved: Evolved) -> None:
+    """Look again at what is shown by now; join what says the same, and let go of what is shown in vain."""
+    tasks = list(known.values())
+    again = laboratory.attempts(f"{name}: second look", tasks, laboratory.shelf())
+    evolved.merged += merge(laboratory, name, known, shown_on(again))
+    if evolved.merged:
+        again = laboratory.attempts(f"{name}: third look", tasks, laboratory.shelf())
+    evolved.retired += prune(laboratory, name, known, again)

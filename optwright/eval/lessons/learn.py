@@ -84,6 +84,23 @@ def learn(
     return learned
 
 
+def judged(laboratory: Laboratory, numbers: Sequence[int], train: Sequence[Task], held_out: Sequence[Task]) -> Learned:
+    """Let candidates through the gate; one that is shown on no held-out task stays what it is: nothing is known of it.
+
+    Raises InputError when there are no held-out tasks, LLMError when the server fails.
+    """
+    if not held_out:
+        raise InputError("the gate needs held-out tasks")
+    learned, known = Learned(), {task.id: task for task in train}
+    try:
+        judges = _mixed(laboratory, held_out)
+        for number in numbers:
+            _admit(laboratory, "gate", Candidate(number), (judges, known), learned, unseen=Status.CANDIDATE)
+    except BudgetError as error:
+        learned.stopped = str(error)
+    return learned
+
+
 def _measured(laboratory: Laboratory, held_out: Sequence[Task], trained: int, judged: int) -> Point:
     """Measure once: a run that goes on finds a library that has learned more than it had at this point."""
     work = partial(point, laboratory, held_out, trained, judged)
@@ -159,8 +176,10 @@ def _admit(
     candidate: Candidate,
     tasks: tuple[Sequence[Task], Mapping[str, Task]],
     learned: Learned,
+    *,
+    unseen: Status = Status.RETIRED,
 ) -> None:
-    """Let a candidate through the gate, or retire it."""
+    """Let a candidate through the gate, or retire it; `unseen` is for one that was shown on no held-out task."""
     library, one = laboratory.library, laboratory.library.get(candidate.number)
     held_out, known = tasks
     sources = [known[task] for task in one.provenance.tasks if task in known]
@@ -170,4 +189,4 @@ def _admit(
         library.settle([one.number], Status.ADMITTED, note=ruling.reason)
         library.settle(candidate.instead_of, Status.RETIRED, note=f"merged into {one.id}")
     else:
-        library.settle([one.number], Status.RETIRED, note=ruling.reason)
+        library.settle([one.number], Status.RETIRED if ruling.shown else unseen, note=ruling.reason)

@@ -46,7 +46,8 @@ def merged(
     """
     within = [number for numbers in by_task for number in _folded(laboratory, key, numbers, known)]
     batch = _folded(laboratory, key, list(dict.fromkeys(within)), known)
-    return [_into_library(laboratory, key, number, known) for number in batch]
+    found = (_into_library(laboratory, key, number, known) for number in batch)
+    return [candidate for candidate in found if candidate is not None]
 
 
 def alike(one: Insight, other: Insight) -> float:
@@ -75,13 +76,15 @@ def _folded(laboratory: Laboratory, key: str, numbers: Sequence[int], known: Map
         if other is not None and alike(one, other) >= ALIKE:
             whole = joined(laboratory, key, [other, one], known)
         if whole is not None and other is not None:
-            laboratory.library.settle([one.number, other.number], Status.RETIRED, note=f"merged into {whole.id}")
+            gone = [part.number for part in (one, other) if part.number != whole.number]
+            laboratory.library.settle(gone, Status.RETIRED, note=f"merged into {whole.id}")
             kept.remove(other)
         kept.append(whole or one)
     return [one.number for one in kept]
 
 
-def _into_library(laboratory: Laboratory, key: str, number: int, known: Mapping[str, Task]) -> Candidate:
+def _into_library(laboratory: Laboratory, key: str, number: int, known: Mapping[str, Task]) -> Candidate | None:
+    """Merge a candidate with an admitted insight that looks alike; None where that one says all of it already."""
     one = laboratory.library.get(number)
     hits = search(laboratory.library, Wanted(one.content.condition, (one.content.stage,), most=_NEAREST))
     others = [hit.insight for hit in hits if hit.insight.number != number and alike(one, hit.insight) >= ALIKE]
@@ -90,12 +93,16 @@ def _into_library(laboratory: Laboratory, key: str, number: int, known: Mapping[
     whole = joined(laboratory, key, [others[0], one], known)
     if whole is None:
         return Candidate(number)
-    laboratory.library.settle([number], Status.RETIRED, note=f"merged into {whole.id}")
-    return Candidate(whole.number, (others[0].number,))
+    if whole.number != number:
+        laboratory.library.settle([number], Status.RETIRED, note=f"merged into {whole.id}")
+    return None if whole.number == others[0].number else Candidate(whole.number, (others[0].number,))
 
 
 def joined(laboratory: Laboratory, key: str, parts: Sequence[Insight], known: Mapping[str, Task]) -> Insight | None:
-    """Return a candidate that says what the parts say and solves all that taught them; None when there is none."""
+    """Return an insight that says what the parts say and solves all that taught them, with their tasks and uses.
+
+    It is a new candidate, or one of the parts that says all of it; None when there is none.
+    """
     sources = list(dict.fromkeys(task for one in parts for task in one.provenance.tasks))
     if any(task not in known for task in sources):
         return None
@@ -104,12 +111,17 @@ def joined(laboratory: Laboratory, key: str, parts: Sequence[Insight], known: Ma
     content = content_of(reply.get("merged"))
     if content is None:
         return None
-    origin = Provenance(tuple(sources), laboratory.model.name, laboratory.run)
-    whole = laboratory.library.add(content, origin, parents=[one.number for one in parts], note=f"merged from {names}")
-    if whole.number in {one.number for one in parts} or whole.status is not Status.CANDIDATE:
-        return None
-    laboratory.library.inherit(whole.number, [one.number for one in parts])
+    library, origin = laboratory.library, Provenance(tuple(sources), laboratory.model.name, laboratory.run)
+    whole = next((one for one in parts if one.content.fingerprint == content.fingerprint), None)
+    if whole is None:
+        whole = library.add(content, origin, parents=[one.number for one in parts], note=f"merged from {names}")
+        if whole.status is Status.ADMITTED:
+            return None
+        # What was refused beside its parts, for helping no more than they did, may take their place.
+        whole = library.settle([whole.number], Status.CANDIDATE, note=f"may say what {names} say")[0]
     if not verified(laboratory, key, whole, [known[task] for task in sources]):
-        laboratory.library.settle([whole.number], Status.RETIRED, note="does not solve all that its parts were from")
+        if whole.number not in {one.number for one in parts}:
+            library.settle([whole.number], Status.RETIRED, note="does not solve all that its parts were from")
         return None
-    return whole
+    library.inherit(whole.number, [one.number for one in parts])
+    return library.add(whole.content, origin, note=f"says what {names} say")
