@@ -52,6 +52,7 @@ NEUTRAL = [
     *("Avoid jargon.", "Imagine that you teach a class.", "Be polite.", "Prefer short sentences.", "Do not hurry."),
     *("Use the present tense.", "Begin with a summary.", "Think of similar problems.", "Trust the text."),
 ]
+RIGHT = "right"
 SENTENCES = [*ELEMENTS, *DECOYS, *NEUTRAL]
 SEED = (
     "You are an expert in operations research. Answer at once and write nothing down. "
@@ -111,13 +112,16 @@ class Simulation(StubServer):
 
 
 def scorer(instruction: str, item: int, seed: int) -> str:
+    """Return that an item was right, or the evidence of what went wrong in the form of `eval.prompting.evidence`."""
     dice = chance("luck", seed, instruction, item)
     wrong = faults(instruction, item)
     if dice.random() < LUCK:
-        wrong = [] if wrong else ["the value is wrong"]
+        wrong = [] if wrong else [""]
     if not wrong:
-        return "right"
-    return "the value is wrong" if dice.random() < VAGUE else wrong[0]
+        return RIGHT
+    check = wrong[0] if dice.random() >= VAGUE else ""
+    lines = [f"Best possible value: {dice.randint(100, 999)}.", f"check: {check}" if check else ""]
+    return "\n".join([line for line in lines if line] + ["steps: formulate, check, solve"])
 
 
 @dataclass
@@ -140,7 +144,7 @@ class Trial:
                 [{"role": "system", "content": instruction}, {"role": "user", "content": question(number)}],
                 temperature=0.0,
             )
-            right = completion.text == "right"
+            right = completion.text == RIGHT
             items[f"item-{number}"], usage = float(right), usage + completion.usage
             if not right:
                 evidence[f"item-{number}"] = completion.text
@@ -161,6 +165,8 @@ def task() -> Task:
 
 HEED = 0.6
 """How often the optimiser follows what its prompt says, where that says anything; else it tries something."""
+FEW = 3
+"""Scored instructions from which nothing is concluded on single sentences."""
 GRASP = 0.7
 """How often it knows what to write against a fault that is named."""
 _CURES = {said: sentence for sentence, (_, said) in ELEMENTS.items()} | {said: one for one, said in DECOYS.items()}
@@ -219,15 +225,21 @@ def reading(prompt: str) -> Reading:
 
 
 def compared(shown: Sequence[tuple[float | None, list[str]]]) -> dict[str, float]:
-    """Compare the scores that one sees of instructions with and without each sentence, where there are enough."""
+    """Compare the scores that one sees of instructions with and without each sentence.
+
+    Where there are too few to compare, what one lacks that another has is worth a try.
+    """
     scored = [(score, sentences) for score, sentences in shown if score is not None]
+    everything = list(dict.fromkeys(one for _, sentences in scored for one in sentences))
+    if len(scored) <= FEW:
+        return {one: 1.0 for one in everything if not all(one in sentences for _, sentences in scored)}
     worth = {}
-    for sentence in {one for _, sentences in scored for one in sentences} if len(scored) > 3 else ():
+    for sentence in everything:
         having = [score for score, sentences in scored if sentence in sentences]
         lacking = [score for score, sentences in scored if sentence not in sentences]
         if lacking:
             worth[sentence] = sum(having) / len(having) - sum(lacking) / len(lacking)
-    return dict(sorted(worth.items()))
+    return worth
 
 
 def optimizer(prompt: str, dice: random.Random) -> str:
