@@ -36,18 +36,21 @@ class Guard:
         """Return the score with plain numbers in it, or what is wrong with it."""
         if not isinstance(score, Score):
             return Failure(f"the score function gave {_article(score)} in place of a Score")
-        if not isinstance(score.items, Mapping) or not score.items:
-            return Failure("the score function gave no item's score")
-        if reason := next(filter(None, (self._fault(name, value) for name, value in score.items.items())), ""):
-            return Failure(reason)
         if not (isinstance(score.usage, Usage) and _finite(score.seconds) and _finite(score.money or 0.0)):
             return Failure("the score function gave a cost that is none: a Usage, and finite seconds and money")
-        if not isinstance(score.evidence, Mapping):
-            return Failure(f"the score function gave {_article(score.evidence)} for the evidence, not words by item")
+        money = None if score.money is None else float(score.money)
+        if reason := self._reason(score):
+            return Failure(reason, score.usage, money)
         items = {str(name): float(value) for name, value in score.items.items()}
         evidence = {str(name): str(words) for name, words in score.evidence.items()}
-        money = None if score.money is None else float(score.money)
         return Score(items, evidence, score.usage, float(score.seconds), bool(score.dropped), money)
+
+    def _reason(self, score: Score) -> str:
+        if not isinstance(score.items, Mapping) or not score.items:
+            return "the score function gave no item's score"
+        if not isinstance(score.evidence, Mapping):
+            return f"the score function gave {_article(score.evidence)} for the evidence, not words by item"
+        return next(filter(None, (self._fault(name, value) for name, value in score.items.items())), "")
 
     def _fault(self, name: object, value: object) -> str:
         if not isinstance(value, Real):
@@ -100,7 +103,8 @@ def compared(score: Score, items: frozenset[str]) -> Score | Failure:
     if not items or found == items or (score.dropped and found < items):
         return score
     wrong = sorted(found ^ items if not score.dropped else found - items)
-    return Failure(f"scored on other items than the rest: {', '.join(wrong[:5])}{' ...' * (len(wrong) > 5)}")
+    reason = f"scored on other items than the rest: {', '.join(wrong[:5])}{' ...' * (len(wrong) > 5)}"
+    return Failure(reason, score.usage, score.money)
 
 
 def outlying(score: Score, known: Sequence[float]) -> Score | Failure:
@@ -115,7 +119,8 @@ def outlying(score: Score, known: Sequence[float]) -> Score | Failure:
         reach = FAR * ((high - low) or abs(high))
         if reach and not low - reach <= value <= high + reach:
             where = f"where all others are from {low:g} to {high:g}"
-            return Failure(f"the score of item {name} is {value:g}, {where}; give the task bounds if that is right")
+            reason = f"the score of item {name} is {value:g}, {where}; give the task bounds if that is right"
+            return Failure(reason, score.usage, score.money)
     return score
 
 

@@ -145,7 +145,8 @@ class Ledger:
     def score(self, name: str, found: Score | Failure) -> None:
         """Enter what came of a candidate; a failure takes the place of a score that it turns out not to have."""
         if isinstance(found, Failure):
-            self._record({"event": "failed", "id": name, "reason": found.reason})
+            cost = {"usage": found.usage.to_json(), "money": found.money}
+            self._record({"event": "failed", "id": name, "reason": found.reason, **cost})
         else:
             self._record({"event": "scored", "id": name, "score": found.to_json()})
 
@@ -206,6 +207,7 @@ class Ledger:
         elif kind == "failed":
             entry = self.entries[event["id"]]
             entry.score, entry.failure = None, event["reason"]
+            self._pay(Usage.from_json(event["usage"]), event["money"])
         elif kind == "held_out":
             score = self.entries[event["id"]].held_out = Score.from_json(event["score"])
             self._pay(score.usage, score.money)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from optwright.budget import Budget
 from optwright.errors import BudgetError, InputError
@@ -170,21 +171,20 @@ class _Run:
 
     def score(self, waiting: Sequence[Candidate]) -> None:
         self.budget.check()
-        for one, found in judge(self.score_fn, waiting, self.guard):
-            if isinstance(found, Score):
-                found = self.fitting(self.paid(found))
+        for one, given in judge(self.score_fn, waiting, self.guard):
+            found = self.fitting(self.paid(given))
             if isinstance(found, Failure):
                 self.observe(self.ledger, f"{one.id}: {found.reason}")
             self.ledger.score(one.id, found)
 
-    def fitting(self, score: Score) -> Score | Failure:
+    def fitting(self, found: Score | Failure) -> Score | Failure:
         """Return the score, or why it cannot stand beside the others."""
-        found = compared(score, self.ledger.items)
-        if self.task.bounds is not None or isinstance(found, Failure):
+        if isinstance(found, Score):
+            found = compared(found, self.ledger.items)
+        if isinstance(found, Failure) or self.task.bounds is not None:
             return found
-        return outlying(
-            found, [one for entry in self.ledger.scored if entry.score for one in entry.score.items.values()]
-        )
+        known = [entry.score.items.values() for entry in self.ledger.scored if entry.score]
+        return outlying(found, list(chain.from_iterable(known)))
 
     def look(self, number: int) -> None:
         """Score the best candidate on the held-out items, now and then; its score steers nothing."""
@@ -192,12 +192,13 @@ class _Run:
         if self.held_out is None or best is None or best.held_out is not None or not due:
             return
         self.budget.check()
-        for one, found in judge(self.held_out, [best.candidate], self.guard):
+        for one, given in judge(self.held_out, [best.candidate], self.guard):
+            found = self.paid(given)
             if isinstance(found, Failure):
                 self.observe(self.ledger, f"{one.id}, held-out items: {found.reason}")
             else:
-                self.ledger.hold_out(one.id, self.paid(found))
+                self.ledger.hold_out(one.id, found)
 
-    def paid(self, score: Score) -> Score:
+    def paid(self, found: Score | Failure) -> Score | Failure:
         """Charge what a score cost, and note in it what that was in dollars."""
-        return replace(score, money=self.budget.charge(score.usage, score.money))
+        return replace(found, money=self.budget.charge(found.usage, found.money))

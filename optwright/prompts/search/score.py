@@ -62,6 +62,8 @@ ends the run, which can be gone on with. Whatever else it raises is the failure 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a candidate has no score."""
+    """Why a candidate has no score, and what it cost all the same."""
 
     reason: str
+    usage: Usage = field(default_factory=Usage)
+    money: float | None = None

@@ -112,6 +112,21 @@ def test_optimiser_and_scorer_are_paid_together_each_at_its_price():
         again.check()
 
 
+def test_what_fails_is_paid_too(tmp_path):
+    def costly(candidates):
+        for one in candidates:
+            found = replace(scored(one), usage=Usage(1, 40, 10))
+            bad = {10: {"q": math.nan}, 20: {"other": 0.5}}.get(number(one), found.items)
+            yield replace(found, items=bad)
+
+    ledger = run(RISING, costly, path=tmp_path / "a.jsonl", prices={"prompt": 1e6}, allowance=Allowance(5, None, None))
+    assert len(ledger.scored) == 3
+    assert len([entry for entry in ledger.entries.values() if entry.failure]) == 2
+    for one in (ledger, Ledger(tmp_path / "a.jsonl")):
+        assert (one.spent, one.money) == (Usage(5, 200, 50), 200.0)
+    assert ledger.ended.startswith("the budget of 5 calls is spent")
+
+
 def test_a_server_that_fails_ends_the_run_and_the_same_call_goes_on():
     ledger = Ledger()
     replies = [f'<part name="sort">{text(1)["sort"]}</part>', LLMError("the server is gone")]
