@@ -16,6 +16,9 @@ from optwright.prompts.search.optimize import Plan
 from optwright.prompts.search.score import Score
 from optwright.prompts.search.zopo import Zopo
 from tests.prompts.search.cases import SEED, run
+from tests.test_embedding import embedder, server
+
+__all__ = ["server"]
 
 WORDS = ("amber", "birch", "cedar", "dune", "ember", "fern", "grove", "heath", "iris", "juniper")
 GOOD = WORDS[:5]
@@ -180,3 +183,10 @@ def test_what_is_missing_is_said_before_anything_is_asked(monkeypatch):
     with pytest.raises(ConfigError, match="zopo strategy needs scikit-learn"):
         search(model=model)
     assert model.requests == []
+
+
+def test_vectors_come_from_any_endpoint(server):
+    ledger = search(Zopo(embedder(server), pool=16), plan=Plan(steps=2, count=4))
+    assert len(ledger.scored) == 9
+    texts = [text for _, _, body in server.asked for text in body["input"]]
+    assert len(texts) == len(set(texts)) > 8
