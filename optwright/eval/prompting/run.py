@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from optwright.budget import Budget, Usage, cost
+from optwright.budget import Budget, Prices, Usage, cost
 from optwright.datasets.sample import Labels, Sample
 from optwright.errors import InputError
 from optwright.eval.folder import RunFolder
@@ -107,10 +107,15 @@ def _ended(ledger: Ledger) -> str:
 
 
 def _budget(run: Run) -> Budget:
-    prices = run.request.optimizer.prices
-    if prices is None and run.optimizer.name == run.settings.model:
-        prices = run.prices
-    return run.ledger.budget(run.request.allowance, prices or ({"prompt": 0.0} if run.prices else None))
+    prices = _asked_prices(run) or ({"prompt": 0.0} if run.prices else None)
+    return run.ledger.budget(run.request.allowance, prices)
+
+
+def _asked_prices(run: Run) -> Prices:
+    """Return the prices of the optimiser's model; a model that proposes for itself costs what it costs."""
+    if run.request.optimizer.prices is not None:
+        return run.request.optimizer.prices
+    return run.prices if run.optimizer.name == run.settings.model else {}
 
 
 def _id(entry: Entry | None) -> str | None:
@@ -206,7 +211,7 @@ def result_of(run: Run, verdict: Verdict | None, pack: str | None) -> dict[str, 
     """Return the result as plain data: the best, the verdict, and everything that was spent, the verdict's part too."""
     ledger, best, seed = run.ledger, run.ledger.best, run.ledger.seeds[:1]
     tried = run.attempts.usage
-    dollars = cost(tried, run.prices) + _asked_money(run)
+    dollars = cost(tried, run.prices) + cost(ledger.asked, _asked_prices(run))
     return {
         "strategy": run.strategy.name,
         "ended": _ended(ledger),
@@ -218,13 +223,6 @@ def result_of(run: Run, verdict: Verdict | None, pack: str | None) -> dict[str, 
         "usage": {"model": tried.to_json(), "optimizer": ledger.asked.to_json()},
         "money": round(dollars, 6),
     }
-
-
-def _asked_money(run: Run) -> float:
-    prices = run.request.optimizer.prices
-    if prices is None and run.optimizer.name == run.settings.model:
-        prices = run.prices
-    return cost(run.ledger.asked, prices or {})
 
 
 def _told(entry: Entry) -> Mapping[str, Any]:
