@@ -88,7 +88,7 @@ def shown(insights: Mapping[str, Sequence[str]], known: Iterable[Insight]) -> st
 
 def content_words(names: Iterable[str]) -> str:
     """Return the names of fields as the page calls them."""
-    return ", ".join(WORDS[name].lower() for name in names)
+    return ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{WORDS[name]}\N{RIGHT DOUBLE QUOTATION MARK}" for name in names)
 
 
 def values(content: Content) -> list[str]:

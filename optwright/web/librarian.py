@@ -154,9 +154,9 @@ class Librarian:
     ) -> Filter:
         from optwright.experience.catalogue import Filter
 
-        chosen = Stage(stage) if stage in {one.value for one in Stage} else None
+        chosen = Stage(stage) if stage in list(Stage) else None
         known = {one.path: one for one in _places(taxonomy) if chosen in (None, one.stage)}
-        allowed = Status(status) if status in {one.value for one in Status} else None
+        allowed = Status(status) if status in list(Status) else None
         if not self.rights.reads_all(visitor):
             allowed = Status.ADMITTED
         return Filter(str(text or "")[:4_000], allowed, chosen, known.get(str(label)))
@@ -302,7 +302,7 @@ def _shown(base: Any) -> tuple[int, int]:
 def _content(fields: tuple[Any, ...]) -> Content:
     given = dict(zip(insights.FIELDS, map(str, fields), strict=True))
     stage = given.pop("stage")
-    if stage not in {one.value for one in Stage}:
+    if stage not in list(Stage):
         raise InputError(f"{stage[:50]!r} is no stage; there are {', '.join(Stage)}")
     return Content(Stage(stage), **given)
 

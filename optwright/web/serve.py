@@ -55,7 +55,7 @@ def serving(given: Serving, config: Config | None = None) -> Iterator[str]:
     """
     config = config or load().config
     users = Users.read(given.auth) if given.auth else None
-    rights = _rights(given, users, config)
+    rights = rights_of(given, users, config)
     store = given.store or str(default_store())
     desk = Desk(store, model=models.resolve(config), settings=Settings.of(config), limits=given.limits)
     with desk.reading(Desk.new(), ""):
@@ -78,7 +78,7 @@ def run(given: Serving, config: Config | None = None) -> None:
         threading.Event().wait()
 
 
-def _rights(given: Serving, users: Users | None, config: Config) -> Rights:
+def rights_of(given: Serving, users: Users | None, config: Config) -> Rights:
     """Return who may change the library. Raises ConfigError where that would be anybody who reaches the address."""
     if given.learn and config.library.place is None:
         raise ConfigError("--learn needs a library; give --library FILE or set OPTWRIGHT_LIBRARY")

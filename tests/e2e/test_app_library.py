@@ -224,7 +224,7 @@ def test_two_editors_at_once_and_a_reader_on_postgresql(serve, visit, database, 
     ann.hint("I2 is saved as version 3")
     bob.write_into("edit-explanation", "Multiply the share out.")
     bob.page.locator("#edit-save").click()
-    told = bob.hint("Not saved: ann has changed when it applies meanwhile (version 3)")
+    told = bob.hint("Not saved: ann has changed “When it applies” meanwhile (version 3)")
     assert "save again" in told
     bob.shot("library_overtaken")
     assert library.get(2).version == 3
