@@ -31,7 +31,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A line of evidence, and on how many items one like it stands: numbers and quoted names may differ."""
+    """A line of evidence, and on how many items it stands; dots stand for numbers and names that differ."""
 
     line: str
     count: int
@@ -71,10 +71,10 @@ def kinds(found: Iterable[Miss]) -> list[Kind]:
     counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for miss in found:
-        named = [(_VARYING.sub("#", one).casefold(), one) for one in _lines(miss.evidence)]
-        counts.update({key for key, _ in named})
-        for key, one in named:
-            shown.setdefault(key, one)
+        named = {_VARYING.sub("...", one).casefold(): one for one in _lines(miss.evidence)}
+        counts.update(named.keys())
+        for key, one in named.items():
+            shown[key] = one if shown.get(key, one) == one else _VARYING.sub("...", shown[key])
     return [Kind(shown[key], count) for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
