@@ -268,6 +268,14 @@ def test_n_replies_come_even_from_a_server_that_gives_one():
     assert completion.usage.calls == 3
 
 
+def test_of_several_replies_only_the_empty_ones_are_asked_for_again():
+    with StubServer([["a", "", "b", ""], ["", "c"], ["d"]]) as server:
+        completion = chat(server).complete(ASK, n=4)
+    assert [reply.text for reply in completion.replies] == ["a", "b", "c", "d"]
+    assert [body.get("n") for body in server.requests] == [4, 2, None]
+    assert (completion.usage.calls, completion.attempts) == (3, 3)
+
+
 def test_many_threads_share_one_instance():
     with StubServer(
         lambda messages: messages[-1]["content"][::-1], faults=FaultPlan(rate=0.2, seed=3, kinds=[Fault.SERVER])

@@ -96,7 +96,7 @@ class OpenAIChat:
         max_tokens = self.options.max_tokens if max_tokens is None else max_tokens
         replies: tuple[Reply, ...] = ()
         usage, attempts = Usage(), 0
-        while len(replies) < n:  # some servers answer with one reply whatever n is
+        while len(replies) < n:  # some servers answer with one reply whatever n is, and empty ones are asked for again
             request = Request(tuple(messages), n - len(replies), temperature, schema, tuple(stop or ()), max_tokens)
             success = self._persist(request)
             replies += success.value.replies
@@ -183,9 +183,10 @@ class OpenAIChat:
         except (ValueError, KeyError, TypeError, AttributeError):
             start = self._speaker().short(content[:200].decode("utf-8", "replace"), 60)
             raise Trouble(Kind.BROKEN, f"{place} answered with no chat completion but {start!r}") from None
-        if not replies or any(not reply.text and reply.finish is not Finish.LENGTH for reply in replies):
+        kept = tuple(reply for reply in replies if reply.text or reply.finish is Finish.LENGTH)
+        if not kept:
             raise Trouble(Kind.EMPTY, f"the model at {place} gave an empty reply")
-        return Completion(replies, usage, str(data.get("model") or ""))
+        return Completion(kept, usage, str(data.get("model") or ""))
 
     def _reply(self, choice: dict[str, Any]) -> Reply:
         message = choice["message"]
