@@ -7,7 +7,7 @@ import math
 import queue
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -72,12 +72,12 @@ def judge(score_fn: ScoreFn, candidates: Sequence[Candidate], guard: Guard) -> I
     """Score candidates together, and yield each as its score comes.
 
     Where that raises or does not come back, those that are left are scored one by one, so that each failure has its
-    candidate. With more or fewer scores than candidates nobody knows whose is whose: all of them are yielded (again)
-    as failures.
+    candidate. With more or fewer scores than candidates nobody knows whose is whose: all of them are yielded (again) as
+    failures. The function is given copies, so that it can change no candidate.
     """
     count = 0
     try:
-        for score in _scores(score_fn, candidates, guard.patience):
+        for score in _scores(score_fn, [replace(one, parts=dict(one.parts)) for one in candidates], guard.patience):
             if count == len(candidates):
                 count += 1
                 break

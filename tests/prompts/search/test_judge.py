@@ -92,7 +92,7 @@ def test_without_bounds_only_finite_numbers_are_asked_for():
 def test_a_raise_is_the_failure_of_the_candidate_that_it_is_raised_for():
     def raising(candidates):
         for one in candidates:
-            if one is THREE[1]:
+            if one == THREE[1]:
                 raise ZeroDivisionError("no items left")
         return [scored(one) for one in candidates]
 
@@ -107,7 +107,7 @@ def test_a_stream_that_raises_keeps_what_it_gave():
     def streaming(candidates):
         for one in candidates:
             asked.append(one)
-            if one is THREE[1]:
+            if one == THREE[1]:
                 raise ParseError("no number in the reply")
             yield scored(one)
 
@@ -145,6 +145,20 @@ def test_another_number_of_scores_leaves_none(give, reason):
     assert list(judged(give)) == [Failure(f"the score function {reason}")] * 3
 
 
+def test_what_is_done_to_candidates_is_done_to_copies():
+    before = [one.to_json() for one in THREE]
+
+    def spoiling(candidates):
+        found = [scored(one) for one in candidates]
+        for one in candidates:
+            one.parts.clear()
+        candidates.clear()
+        return found
+
+    assert list(judge(spoiling, THREE, GUARD)) == [(one, scored(one)) for one in THREE]
+    assert [one.to_json() for one in THREE] == before
+
+
 @pytest.mark.parametrize("given", [None, 0.5])
 def test_what_holds_no_scores_is_told(given):
     assert all("raised TypeError" in one.reason for one in judged(lambda ones: given))
@@ -155,7 +169,7 @@ def test_a_function_that_hangs_is_left_behind():
 
     def hanging(candidates):
         for one in candidates:
-            if one is THREE[1]:
+            if one == THREE[1]:
                 never.wait()
             yield scored(one)
 
