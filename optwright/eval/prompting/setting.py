@@ -32,6 +32,7 @@ from optwright.prompts.search.ledger import Ledger
 from optwright.prompts.search.start import Place, seeds
 from optwright.prompts.search.strategy import Strategy
 
+COMMAND = "prompts optimize"
 _LOOSE = FREE | {"cache", "limits", "prices"}
 """What a run that is gone on with may have otherwise."""
 
@@ -58,6 +59,10 @@ class Run:
 
 def prepare(request: Request, folder: RunFolder) -> Run:
     """Resolve what was asked for, divide the items, and begin the folder or check that it was begun with the same."""
+    if folder.exists and folder.config().get("command") != COMMAND:
+        raise InputError(f"{folder.path} holds another kind of run; use another --out")
+    if folder.exists and not request.resume:
+        raise InputError(f"{folder.path} holds a run; --resume goes on with it, or use another --out")
     config = load(flags=request.flags).config
     asked = command.Request(
         request.benchmarks,
@@ -120,7 +125,7 @@ def _described(
     parts = {name: [one.id for one in getattr(splits, name)] for name in ("train", "validation", "test")}
     return {
         **settings.to_json(),
-        "command": "prompts optimize",
+        "command": COMMAND,
         "strategy": request.strategy,
         "optimizer_model": optimizer,
         "seeds": [one.id for one in seed],
@@ -146,10 +151,6 @@ def _begin(request: Request, folder: RunFolder, config: dict[str, Any], splits: 
         folder.begin(config, items_of(splits.all, settings.labels))
         return
     stored = folder.config()
-    if stored.get("command") != config["command"]:
-        raise InputError(f"{folder.path} holds another kind of run; use another --out")
-    if not request.resume:
-        raise InputError(f"{folder.path} holds a run; --resume goes on with it, or use another --out")
     plain = json.loads(json.dumps(config))
     wrong = [name for name in plain if name not in _LOOSE and stored.get(name) != plain[name]]
     if wrong:
