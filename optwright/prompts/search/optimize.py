@@ -114,7 +114,9 @@ class _Run:
             if fault := form.fault(one.parts):
                 raise InputError(f"seed {one.id} cannot be used: {fault}")
         shown = digest("\n".join(f"{one.id} {one.question} {one.answer}" for one in task.exemplars))
-        settings = {"strategy": self.strategy.name, **self.strategy.settings(), "optimizer": self.model.name}
+        name = self.strategy.name
+        settings = {"strategy": name, **{f"{name}.{key}": value for key, value in self.strategy.settings().items()}}
+        settings |= {"optimizer": self.model.name}
         settings |= {"count": plan.count, "seed": plan.seed, "longest": plan.longest, "bounds": task.bounds}
         settings |= {"description": task.description, "roles": dict(task.roles), "exemplars": shown}
         self.ledger.begin({**settings, "seeds": [one.id for one in self.seeds]})

@@ -84,8 +84,17 @@ def test_what_has_other_settings_is_another_run(tmp_path):
         run(Listed(STEPS), path=path, task=Task("Count.", [Exemplar("a", "b")], bounds=None))
     with pytest.raises(InputError, match="begun with another optimizer"):
         run(Listed(STEPS), path=path, model=ScriptedChat([], name="else"))
-    with pytest.raises(InputError, match=r"begun with another .*pairs, .*strategy"):
+    with pytest.raises(InputError, match=r"begun with another .*listed\.steps, .*opro\.pairs, .*strategy"):
         run(Opro(), path=path)
+
+
+@pytest.mark.parametrize("name", ["exemplars", "longest", "pairs", "place"])
+def test_a_strategys_own_settings_are_kept_apart_from_the_plans(tmp_path, name):
+    path, plan = tmp_path / "ledger.jsonl", Plan(steps=1)
+    model = ScriptedChat(["nothing"] * 8)
+    run(Opro(), path=path, model=model, plan=plan)
+    with pytest.raises(InputError, match=rf"begun with another opro\.{name}; give the same"):
+        run(replace(Opro(), **{name: "begin" if name == "place" else 7}), path=path, model=model, plan=plan)
 
 
 @pytest.mark.parametrize(
