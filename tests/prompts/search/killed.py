@@ -15,13 +15,15 @@ from pathlib import Path
 from optwright.budget import Allowance, Usage
 from optwright.llm import Completion, Reply
 from optwright.prompts.search.blind import Blind
+from optwright.prompts.search.directional import Directional
 from optwright.prompts.search.ledger import Ledger
 from optwright.prompts.search.opro import Opro
 from optwright.prompts.search.optimize import Plan, optimize
+from optwright.prompts.search.reflect import Reflect
 from optwright.prompts.search.score import Score
 from optwright.prompts.search.strategy import Task
 
-STRATEGIES = {"opro": Opro(), "random": Blind()}
+STRATEGIES = {"opro": Opro(), "random": Blind(), "directional": Directional(), "reflect": Reflect()}
 SEEDS = [{"sort": "Sort {{letters}} by rule 1."}, {"sort": "Sort {{letters}} by rule 2."}]
 
 

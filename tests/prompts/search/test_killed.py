@@ -33,8 +33,8 @@ def scored(folder):
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """What the searches find when nothing kills them."""
-    folders = {name: tmp_path_factory.mktemp(name) for name in ("opro", "random")}
-    assert [start(folder, name) for name, folder in folders.items()] == [0, 0]
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("opro", "random", "directional", "reflect")}
+    assert [start(folder, name) for name, folder in folders.items()] == [0] * 4
     return {name: Ledger(folder / "ledger.jsonl") for name, folder in folders.items()}
 
 
@@ -45,6 +45,10 @@ def whole(tmp_path_factory):
         ("random", "ask", (4,)),
         ("opro", "score", (1, 5, 2)),
         ("random", "score", (4, 2)),
+        ("directional", "ask", (4, 2)),
+        ("directional", "score", (6,)),
+        ("reflect", "ask", (5, 2)),
+        ("reflect", "score", (6,)),
         ("opro", "line", (9,) * 8),
     ],
 )
