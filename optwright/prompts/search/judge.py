@@ -12,7 +12,7 @@ from numbers import Real
 from typing import Any
 
 from optwright.budget import Usage
-from optwright.errors import FormulationError, OptwrightError, ParseError
+from optwright.errors import FormulationError, OptwrightError, ParseError, RefusedError
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.score import Bounds, Failure, Score, ScoreFn
 
@@ -22,6 +22,8 @@ _SLACK = 1e-9
 FAR = 100.0
 """An outlier is farther from all other scores than so many times their range."""
 _TELLING = 3
+_OWN = (ParseError, FormulationError, RefusedError)
+"""Errors of Optwright's that are a candidate's own: its replies cannot be read, or its request is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def judge(score_fn: ScoreFn, candidates: Sequence[Candidate], guard: Guard) -> I
             yield candidates[count], guard.checked(score)
             count += 1
     except Exception as error:
-        if isinstance(error, OptwrightError) and not isinstance(error, (ParseError, FormulationError)):
+        if isinstance(error, OptwrightError) and not isinstance(error, _OWN):
             raise
         if len(candidates) == 1:
             yield candidates[0], Failure(_told(error))

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 
+from optwright.errors import RefusedError
 from optwright.llm import Reply
 from optwright.prompts.library import render
 from optwright.prompts.search.candidate import Candidate
@@ -78,11 +79,21 @@ class Opro:
         names = sorted(given.form.placeholders)
         name = names[(given.number - 1) % len(names)]
         variables = {"task": given.task.description, "form": self.tell_form(given, name), "name": name}
-        variables["pairs"] = self.tell_pairs(given.ledger, name, given.task.bounds)
         variables["exemplars"] = self.tell_exemplars(given)
-        messages = render("search_opro", variables).messages
-        completion = given.model.complete(messages, n=given.count, temperature=self.temperature)
-        return [self.candidate(reply, given.ledger, best.candidate, name) for reply in completion.replies]
+        return [self.candidate(reply, given.ledger, best.candidate, name) for reply in self.ask(given, name, variables)]
+
+    def ask(self, given: Round, name: str, variables: Mapping[str, str]) -> Sequence[Reply]:
+        """Return the replies; a server that refuses the request, too long for the model, is shown fewer pairs."""
+        shown = min(self.pairs, len(given.ledger.entries))
+        while True:
+            pairs = self.tell_pairs(given.ledger, name, given.task.bounds, most=shown)
+            messages = render("search_opro", {**variables, "pairs": pairs}).messages
+            try:
+                return given.model.complete(messages, n=given.count, temperature=self.temperature).replies
+            except RefusedError:
+                if shown == 1:
+                    raise
+                shown //= 2
 
     def candidate(self, reply: Reply, ledger: Ledger, best: Candidate, name: str) -> Candidate:
         """Return what a reply makes of the best candidate."""
@@ -105,10 +116,10 @@ class Opro:
         rule = f"at most {self.longest} characters, no double braces; it may be empty"
         return f"- {name}: {where}; {rule}{role}\n{quoted(_start(given.ledger, name), 4000)}"
 
-    def tell_pairs(self, ledger: Ledger, name: str, bounds: Bounds | None) -> str:
-        """Tell the best texts of a part with their scores, the best last."""
+    def tell_pairs(self, ledger: Ledger, name: str, bounds: Bounds | None, *, most: int) -> str:
+        """Tell the best texts of a part, `most` of them, with their scores, the best last."""
         told: list[str] = []
-        for pair in self.pairs_of(ledger, name)[: -self.pairs - 1 : -1]:
+        for pair in self.pairs_of(ledger, name)[: -most - 1 : -1]:
             score = self.tell_score(pair.score, bounds)
             told.append(f"{tell_parts({name: pair.text}, [name])}\nscore: {score}")
             if sum(map(len, told)) > self.room and len(told) > 1:

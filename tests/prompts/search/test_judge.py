@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optwright.budget import Usage
-from optwright.errors import BudgetError, InputError, LLMError, ParseError, StoppedError
+from optwright.errors import BudgetError, InputError, LLMError, ParseError, RefusedError, StoppedError
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.judge import Guard, compared, judge, outlying
 from optwright.prompts.search.score import Failure, Score
@@ -101,19 +101,20 @@ def test_a_raise_is_the_failure_of_the_candidate_that_it_is_raised_for():
     assert two == Failure("the score function raised ZeroDivisionError: no items left")
 
 
-def test_a_stream_that_raises_keeps_what_it_gave():
+@pytest.mark.parametrize("error", [ParseError("no number in the reply"), RefusedError("too long")])
+def test_a_stream_that_raises_keeps_what_it_gave(error):
     asked = []
 
     def streaming(candidates):
         for one in candidates:
             asked.append(one)
             if one == THREE[1]:
-                raise ParseError("no number in the reply")
+                raise error
             yield scored(one)
 
     one, two, three = judged(streaming)
     assert (one, three) == (scored(THREE[0]), scored(THREE[2]))
-    assert two == Failure("the score function raised ParseError: no number in the reply")
+    assert two == Failure(f"the score function raised {type(error).__name__}: {error}")
     assert asked == [THREE[0], THREE[1], THREE[1], THREE[2]], "what has a score is not scored again"
 
 

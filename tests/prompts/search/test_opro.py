@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from optwright.errors import RefusedError
 from optwright.llm import Reply, ScriptedChat
 from optwright.llm.chat import Finish
 from optwright.prompts.search.candidate import Candidate
@@ -179,8 +180,25 @@ def test_of_long_texts_fewer_are_shown_the_best_always():
     for position, entry in enumerate(ledger.propose(0, ones, [])):
         ledger.score(entry.candidate.id, Score({"q": position / 10}))
     for room, scores in ((2500, ["30", "40"]), (10, ["40"]), (60_000, ["0", "10", "20", "30", "40"])):
-        told = Opro(room=room).tell_pairs(ledger, "sort", (0.0, 1.0))
+        told = Opro(room=room).tell_pairs(ledger, "sort", (0.0, 1.0), most=20)
         assert re.findall(r"score: (\S+)", told) == scores
+
+
+def test_a_request_that_is_too_long_for_the_model_is_made_shorter():
+    refused = []
+
+    def short_of_breath(messages):
+        shown = messages[-1]["content"].count("score: ")
+        if shown > 6:
+            refused.append(shown)
+            return RefusedError("at most 2048 tokens")
+        return reply(shown)
+
+    ledger = run(Opro(), seeds=[text(number) for number in range(20, 40)], model=ScriptedChat(short_of_breath))
+    assert refused[:2] == [20, 10]
+    assert text(5)["sort"] in {entry.candidate.parts["sort"] for entry in ledger.scored}
+    with pytest.raises(RefusedError, match="at most 12 tokens"):
+        run(Opro(), model=ScriptedChat(lambda messages: RefusedError("at most 12 tokens")))
 
 
 @pytest.mark.parametrize("place", list(Place))
