@@ -1,4 +1,4 @@
-"""What the settings of directional and reflective search are worth, on the simulated scorer of benchmarks/prompts.py.
+"""What the settings of the strategies are worth, on the simulated scorer of benchmarks/prompts.py.
 
     python benchmarks/prompt_settings.py [--variants reflect ...] [--seeds 20] [--evaluations 3200]
 
@@ -28,6 +28,7 @@ from optwright.prompts.search.optimize import Plan, optimize
 from optwright.prompts.search.reflect import Reflect
 from optwright.prompts.search.score import Score, ScoreFn
 from optwright.prompts.search.strategy import Strategy
+from optwright.prompts.search.zopo import Zopo
 from tests.prompts.search.simulated import OPTIMUM, PART, SEED, Trial, chance, optimizer, scorer, task, value
 
 VARIANTS: Mapping[str, tuple[Callable[[], Strategy], bool]] = {
@@ -41,6 +42,11 @@ VARIANTS: Mapping[str, tuple[Callable[[], Strategy], bool]] = {
     "reflect, no changes shown": (lambda: Reflect(tried=0), True),
     "reflect, no evidence": (Reflect, False),
     "opro, no evidence used": (Opro, True),
+    "zopo": (Zopo, True),
+    "zopo, no surrogate": (lambda: Zopo(least=1_000_000), True),
+    "zopo, no exploration": (lambda: Zopo(doubt=1.0), True),
+    "zopo, stride 1": (lambda: Zopo(stride=1.0), True),
+    "zopo, pool of 16": (lambda: Zopo(pool=16), True),
 }
 """By name: the strategy, and whether the scorer says what went wrong."""
 

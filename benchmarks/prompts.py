@@ -117,7 +117,6 @@ def plot(results: Mapping[str, Sequence[Sequence[Mark]]], evaluations: int, file
     """Draw a panel for what is true and one for what was measured: the median of the runs, and from worst to best."""
     import matplotlib.pyplot as plt
 
-    plt.rcParams["svg.hashsalt"] = "prompts"
     figure, panels = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
     steps = range(ITEMS, evaluations + 1, ITEMS)
     for panel, what in zip(panels, ("true", "measured"), strict=True):
@@ -128,8 +127,8 @@ def plot(results: Mapping[str, Sequence[Sequence[Mark]]], evaluations: int, file
         panel.axhline(OPTIMUM, color="grey", linewidth=1, linestyle=":")
         panel.axhline(ENOUGH, color="grey", linewidth=1, linestyle="--")
         panel.set(xlabel="evaluations of items", title=f"{what} value of the best so far", ylim=(0, 1.02))
-    panels[0].legend(loc="lower right")
-    figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(results), frameon=False)
+    figure.savefig(file)
 
 
 def main() -> None:

@@ -13,8 +13,6 @@ from optwright.prompts.search.surrogate import Floats, Surrogate
 
 HOPE = 1.0
 """By how many standard deviations a prompt may exceed its expectation when it is asked whether it is worth a try."""
-LEAST = 4
-"""Scores from which a surrogate is fitted."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,13 @@ class Land:
     points: Floats
     values: Floats
     noise: float
+    least: int
+    """Values from which a surrogate is fitted."""
 
     @cached_property
     def surrogate(self) -> Surrogate | None:
         """Fitted to the tried points; None while they are too few or all the same."""
-        if len(self.values) < LEAST or np.ptp(self.values) == 0:
+        if len(self.values) < self.least or np.ptp(self.values) == 0:
             return None
         return Surrogate(self.points[: len(self.values)], self.values, self.noise)
 

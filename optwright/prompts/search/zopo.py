@@ -43,6 +43,8 @@ class Zopo:
     patience: int = 3
     """Doubtful slopes running after which the neighbourhood is tried."""
     neighbours: int = 4
+    least: int = 4
+    """Scores from which a surrogate is fitted; before, prompts are drawn at random."""
 
     @property
     def name(self) -> str:
@@ -51,8 +53,8 @@ class Zopo:
 
     def settings(self) -> dict[str, object]:
         """Return what decides the proposals."""
-        numbers = {"pool": self.pool, "parents": self.parents, "stride": self.stride, "doubt": self.doubt}
-        return {"embedding": self.embedder.name, **numbers, "patience": self.patience, "neighbours": self.neighbours}
+        numbers = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "embedder"}
+        return {"embedding": self.embedder.name, **numbers}
 
     def propose(self, given: Round) -> Sequence[Candidate]:
         """Return `given.count` prompts of the pool, fewer where it has no more that may still be better.
@@ -76,7 +78,8 @@ class Zopo:
         everyone = [one.candidate for one in tried] + [one for one in members if one.id not in ledger.entries]
         known = _kept(pools)
         known |= self._vectors(everyone, known)
-        return Land(places(everyone, known), np.asarray([one.mean for one in tried]), noise(ledger.scored)), everyone
+        values = np.asarray([one.mean for one in tried])
+        return Land(places(everyone, known), values, noise(ledger.scored), self.least), everyone
 
     def _write(self, given: Round, number: int) -> Mapping[str, Any]:
         """Have the model write a pool near the best prompts so far, and keep it."""

@@ -34,21 +34,21 @@ def test_noise_of_many_draws_is_their_variance():
 def test_few_or_equal_scores_make_no_surrogate():
     points = np.eye(6)
     for values in ([0.1, 0.2, 0.3], [0.5] * 5):
-        land = Land(points, np.array(values), 0.01)
+        land = Land(points, np.array(values), 0.01, 4)
         assert land.surrogate is None
         assert land.worthwhile == list(land.waiting) == list(range(len(values), 6))
 
 
 def test_what_is_surely_worse_is_not_worth_a_try():
     points = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [2.9], [0.1]])
-    land = Land(points, np.array([0.0, 0.25, 0.5, 0.75, 1.0]), 1e-6)
+    land = Land(points, np.array([0.0, 0.25, 0.5, 0.75, 1.0]), 1e-6, 4)
     assert land.summit == 4
     assert 6 not in land.worthwhile
     assert land.best([5, 6]) == 5
 
 
 def test_nearest_are_told_in_order():
-    land = Land(np.array([[0.0], [1.0], [2.0], [5.0]]), np.array([0.1]), 0.01)
+    land = Land(np.array([[0.0], [1.0], [2.0], [5.0]]), np.array([0.1]), 0.01, 4)
     assert land.nearest(np.array([4.0]), [1, 2, 3], 2) == [3, 2]
 
 
