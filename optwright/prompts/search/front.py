@@ -21,18 +21,27 @@ def dominates(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
 
 def winners(scores: Scores) -> dict[str, set[str]]:
     """Return by item the candidates that have its best score."""
-    items = {item for one in scores.values() for item in one}
-    best = {item: max(one.get(item, -math.inf) for one in scores.values()) for item in items}
-    return {item: {name for name, one in scores.items() if one.get(item, -math.inf) == best[item]} for item in items}
+    found: dict[str, set[str]] = {}
+    for item in {item for one in scores.values() for item in one}:
+        values = {name: one.get(item, -math.inf) for name, one in scores.items()}
+        best = max(values.values())
+        found[item] = {name for name, value in values.items() if value == best}
+    return found
 
 
 def front(scores: Scores) -> list[str]:
     """Return the candidates that are best on an item and that none dominates, in order; of equals the first."""
-    best = set().union(*winners(scores).values())
+    return _front(scores, winners(scores))
+
+
+def _front(scores: Scores, best: Mapping[str, set[str]]) -> list[str]:
     kept: list[str] = []
-    for name in scores:
-        twin = any(dict(scores[name]) == dict(scores[other]) for other in kept)
-        if name in best and not twin and not any(dominates(other, scores[name]) for other in scores.values()):
+    for name, one in scores.items():
+        beside = [names for names in best.values() if name in names]
+        # whoever dominates it, or is its equal, is beside it on each item that it is best on
+        rivals = set.intersection(*beside) - {name} if beside else set()
+        twin = any(other in rivals and dict(scores[other]) == dict(one) for other in kept)
+        if beside and not twin and not any(dominates(scores[other], one) for other in rivals):
             kept.append(name)
     return kept
 
@@ -42,6 +51,7 @@ def wins(scores: Scores) -> dict[str, int]:
 
     Where all are equal on every item each counts one, so that there is always something to draw by.
     """
-    telling = [names for names in winners(scores).values() if len(names) < len(scores)]
-    found = {name: sum(name in names for names in telling) for name in front(scores)}
+    best = winners(scores)
+    telling = [names for names in best.values() if len(names) < len(scores)]
+    found = {name: sum(name in names for names in telling) for name in _front(scores, best)}
     return found if any(found.values()) else dict.fromkeys(found, 1)

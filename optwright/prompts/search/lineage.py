@@ -26,11 +26,6 @@ def common(ledger: Ledger, one: str, other: str) -> Candidate | None:
     return max(known, key=lambda candidate: candidate.step, default=None)
 
 
-def related(ledger: Ledger, one: str, other: str) -> bool:
-    """Whether one of the two descends from the other, or they are the same."""
-    return one == other or one in ancestors(ledger, other) or other in ancestors(ledger, one)
-
-
 def improved(ledger: Ledger) -> list[Standing]:
     """Return what may have children: the seeds, and each candidate that is better than all that it was made from."""
     found = [(entry.candidate, entry.score) for entry in ledger.scored if entry.score]

@@ -17,7 +17,7 @@ from itertools import combinations
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.front import Scores, front, wins
 from optwright.prompts.search.ledger import Ledger
-from optwright.prompts.search.lineage import common, improved, related
+from optwright.prompts.search.lineage import ancestors, common, improved
 from optwright.prompts.search.miss import Miss, misses, perfect, tell, tell_kinds
 from optwright.prompts.search.proposal import propose, tell_form, tell_parts
 from optwright.prompts.search.standing import Standing, difference, standings
@@ -127,8 +127,11 @@ def _pairs(ledger: Ledger, scores: Scores) -> list[tuple[str, str]]:
     """
     known = [entry.candidate for entry in ledger.entries.values()] + [one.candidate for one in ledger.rejected]
     merged = {frozenset(one.parents) for one in known if len(one.parents) == 2}
+    descent = {name: ancestors(ledger, name) for name in front(scores)}
     found = [
-        pair for pair in combinations(front(scores), 2) if frozenset(pair) not in merged and not related(ledger, *pair)
+        (one, other)
+        for one, other in combinations(descent, 2)
+        if one not in descent[other] and other not in descent[one] and frozenset((one, other)) not in merged
     ]
     return sorted(found, key=lambda pair: -_together(scores[pair[0]], scores[pair[1]]))
 

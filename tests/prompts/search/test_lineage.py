@@ -2,7 +2,7 @@
 
 from optwright.prompts.search.candidate import Candidate
 from optwright.prompts.search.ledger import Ledger
-from optwright.prompts.search.lineage import ancestors, common, improved, related
+from optwright.prompts.search.lineage import ancestors, common, improved
 from optwright.prompts.search.score import Score
 
 
@@ -41,14 +41,6 @@ def test_the_latest_common_forebear_counts():
     assert common(ledger, ids["leaf"], ids["twig"]).id == ids["left"]
     assert common(ledger, ids["leaf"], ids["right"]).id == ids["seed"]
     assert common(ledger, ids["leaf"], ids["stranger"]) is None
-
-
-def test_descent_relates_and_a_common_forebear_does_not():
-    ledger, ids = grown(*FAMILY)
-    assert related(ledger, ids["seed"], ids["both"])
-    assert related(ledger, ids["both"], ids["seed"])
-    assert related(ledger, ids["leaf"], ids["leaf"])
-    assert not related(ledger, ids["leaf"], ids["right"])
 
 
 def test_only_what_is_better_than_its_parents_has_children():
