@@ -174,7 +174,7 @@ def test_vectors_of_a_server_are_kept(tmp_path):
     gone_on = search(Zopo(again, pool=16), path=path, plan=Plan(steps=3, count=4))
     assert tried(gone_on) == tried(whole)
     assert again.texts == []
-    assert whole.settings["embedding"] == "letters"
+    assert whole.settings["zopo.embedding"] == "letters"
 
 
 def test_what_is_missing_is_said_before_anything_is_asked(monkeypatch):
