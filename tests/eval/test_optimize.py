@@ -16,15 +16,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from optwright.budget import Allowance
+from optwright.budget import Allowance, Usage
 from optwright.cli.main import app
 from optwright.errors import ConfigError, InputError, LLMError
+from optwright.eval.prompting import places
 from optwright.eval.prompting.live import Live
 from optwright.eval.prompting.request import KEY, Optimizer, Request
 from optwright.eval.prompting.run import optimise
 from optwright.eval.prompting.splits import Sizes
 from optwright.prompts.pack import load_pack
+from optwright.prompts.search.candidate import Candidate
+from optwright.prompts.search.ledger import Ledger
 from optwright.prompts.search.optimize import Plan
+from optwright.prompts.search.score import Score
 from tests.eval.prompt_server import WORDS, Answers, Server, write
 from tests.stub_server import StubServer
 
@@ -120,9 +124,36 @@ def test_every_strategy_runs_and_explains_itself(strategy, request_of):
 
 
 def scores(found, out):
-    from optwright.prompts.search.ledger import Ledger
-
     return [entry.score for entry in Ledger(out / "ledger.jsonl").entries.values() if entry.score]
+
+
+def test_of_several_parts_those_that_stay_as_shipped_are_not_in_the_pack(request_of):
+    request = request_of(parts=("formulate.user", "again.user"))
+    request = replace(request, flags={**request.flags, "method": "compiled"}, pack="better")
+    found, _ = go(request)
+    assert sorted(found.best.candidate.parts) == ["again.user", "formulate.user"]
+    pack = load_pack(request.out / "better.md")
+    assert pack.name == "better"
+    assert set(pack.parts) <= set(found.best.candidate.parts)
+    assert all(text != places.shipped(name) for name, text in pack.parts.items())
+
+
+def test_a_terminal_is_shown_the_best_so_far(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    told, ledger = io.StringIO(), Ledger()
+    one = Candidate({"plain.user": "{{problem}}"}, note="seed")
+    with Live(told) as live:
+        live.begin("opro", "weak", 3)
+        ledger.propose(0, [one], [])
+        live.told(ledger, "step 0: scoring 1 candidates")
+        live.made(3, 8)
+        ledger.score(one.id, Score({"a": 1.0, "b": 0.0}, usage=Usage(2, 300, 40)))
+        live.told(ledger, "step 1: proposing")
+    shown = told.getvalue()
+    assert "opro for weak, 3 steps" in shown
+    assert f"best so far 50.0% ({one.id}, the seed 50.0%)" in shown
+    assert "1 candidates tried on all items, 0 dropped" in shown
+    assert "2 evaluations, 2 calls, 340 tokens" in shown
 
 
 def test_random_search_runs_too_and_what_it_finds_by_chance_is_not_adopted(request_of):

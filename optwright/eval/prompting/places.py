@@ -64,6 +64,12 @@ def seed(
     return Candidate({f"{name}.{part}": prompts.template(name).parts[part] for name, part in split}, note=note)
 
 
+def shipped(name: str) -> str:
+    """Return what a part says as shipped."""
+    one, _, part = name.partition(".")
+    return template(one).parts[part]
+
+
 def roles(names: Sequence[str]) -> dict[str, str]:
     """Return by part what it is used for."""
     pairs = [(name, *name.split(".")) for name in names]

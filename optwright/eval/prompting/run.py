@@ -155,8 +155,9 @@ def _paired(run: Run, seed: Entry, best: Entry, samples: Sequence[Sample]) -> Pa
 def _write_pack(run: Run, best: Entry, verdict: Verdict) -> str:
     """Write the adopted candidate as a pack into the folder; return its file."""
     base = run.settings.prompts
+    parts = {**(base.parts if base else {}), **best.candidate.parts}
     pack = Pack.of(
-        {**(base.parts if base else {}), **best.candidate.parts},
+        {name: text for name, text in parts.items() if text.strip() != places.shipped(name)} or parts,
         name=name_of(run.request),
         family=family_of(run.settings.model or ""),
         provenance=Provenance(
