@@ -2,12 +2,14 @@
 
     python benchmarks/experience.py size [--place FILE|URL] [--counts 100 1000 10000]
     python benchmarks/experience.py writers [--place FILE|URL] [--seconds 120] [--processes 8] [--every 10]
+    python benchmarks/experience.py learners [--place FILE|URL] [--seconds 120] [--processes 8] [--every 10]
     python benchmarks/experience.py learning [--tasks 120] [--out DIR]
 
 `size`: milliseconds of a whole retrieval but for the model's calls (labels, search with three of them, what fits),
 tokens of what would be shown and of what the model would be asked about, against the number of insights.
 `writers`: processes add, edit, record and merge at once, one killed every so often and started again; prints what was
-told as done, what is missing, what is double, and the library's own check. `learning`: the simulated model of
+told as done, what is missing, what is double, and the library's own check. `learners`: the same of processes that learn
+from a simulated model with the command line's `library learn`. `learning`: the simulated model of
 tests/experience/weak_model.py, whose mistakes are known: held-out accuracy by mistake before and after, curves at 20,
 40 and 80 training tasks, planted harm at the gate, a bad batch rolled back, precision before and after evolution.
 """
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import signal
 import statistics
@@ -26,6 +29,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,7 +50,8 @@ from optwright.experience.schema import change
 from optwright.experience.search import told
 from optwright.experience.shelf import Shelf
 from optwright.llm import CachedChat, OpenAIChat
-from tests.experience.weak_model import HARM, MISTAKES, SLOPPY, WeakModel, insight, make
+from optwright.runlog import RunLog
+from tests.experience.weak_model import HARM, MISTAKES, SLOPPY, Made, Mistake, WeakModel, insight, make
 from tests.stub_server import StubServer
 
 SYLLABLES = [first + second for first in "bcdfglmnprst" for second in "aeiou"]
@@ -155,6 +160,90 @@ def writers(place: str, seconds: float, processes: int, every: float) -> None:
     )
 
 
+class Learners:
+    """Processes of `optwright library learn`, each with a folder and tasks of its own, on one library."""
+
+    def __init__(self, folder: Path, place: str, made: Sequence[Made], url: str) -> None:
+        self.folder, self.made = folder, made
+        self.named = ["--model", "stub", "--base-url", url, "--library", place]
+        root = str(Path(__file__).resolve().parents[1])
+        self.environment = {**os.environ, "PYTHONPATH": root, "XDG_CONFIG_HOME": str(folder)}
+        self.running: dict[Path, subprocess.Popen[bytes]] = {}
+        self.all: list[Path] = []
+
+    def begin(self) -> None:
+        """Start a learner with tasks that nobody else has in this mixture."""
+        out = self.folder / f"learner{len(self.all)}"
+        out.mkdir()
+        lines = []
+        for number in random.Random(len(self.all)).sample(range(len(self.made)), 60):
+            task = self.made[number].task
+            lines.append({"id": f"weak/{number:04d}", "question": task.problem.text, "answer": task.gold.value})
+        (out / "tasks.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.all.append(out)
+        self.start(out)
+
+    def start(self, out: Path) -> None:
+        """Start a learner, or go on with one that was killed."""
+        size = ["--held-out", "4", "--batch", "4", "--workers", "1", "--out", str(out)]
+        words = ["library", "learn", str(out / "tasks.jsonl"), *self.named, *size]
+        with (self.folder / f"{out.name}.log").open("ab") as log:
+            command = [sys.executable, "-m", "optwright", *words]
+            self.running[out] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+
+    def kill(self, out: Path) -> None:
+        """Kill a learner."""
+        process = self.running.pop(out)
+        process.kill()
+        process.wait()
+
+    def renew(self) -> int:
+        """Put new learners in the place of those that are done; return how many. One that failed ends the benchmark."""
+        ended = [out for out, process in self.running.items() if process.poll() is not None]
+        for out in ended:
+            if self.running.pop(out).returncode != 0:
+                raise SystemExit((self.folder / f"{out.name}.log").read_text()[-2000:])
+            self.begin()
+        return len(ended)
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return every unit that a learner has noted as done."""
+        return [record for out in self.all for record in RunLog(out / "journal.jsonl").read()]
+
+
+def learners(place: str, seconds: float, processes: int, every: float) -> None:
+    made = make(480, topics=6)
+    with tempfile.TemporaryDirectory() as folder, StubServer(WeakModel(made)) as server:
+        Library(place).close()
+        group = Learners(Path(folder), place, made, server.url)
+        for _ in range(processes):
+            group.begin()
+        dice, end, kills, ended = random.Random(0), time.monotonic() + seconds, 0, 0
+        while time.monotonic() < end:
+            time.sleep(min(every, max(0.0, end - time.monotonic())))
+            ended += group.renew()
+            out = dice.choice(sorted(group.running))
+            group.kill(out)
+            group.start(out)
+            kills += 1
+        for out in list(group.running):
+            group.kill(out)
+        told = group.told()
+        print(f"{processes} processes, {seconds:g} s, {kills} killed, {ended} ended, {len(server.requests)} requests")
+    _check_learned(Library(place), told)
+
+
+def _check_learned(library: Library, told: Sequence[dict[str, Any]]) -> None:
+    taught = {number for record in told if record["key"].endswith(": taught") for number in record["result"]}
+    rulings = [record["result"] for record in told if ": gate " in record["key"]]
+    found = library.find()
+    prints = [one.content.fingerprint for one in found if one.status is not Status.RETIRED]
+    admitted = sum(ruling["admitted"] for ruling in rulings)
+    print(f"{len(told)} units done, {len(taught)} insights taught, {len(rulings)} rulings, {admitted} for admission")
+    print(f"{len(found)} insights, {library.mark()} changes; missing {len(taught - {one.number for one in found})}")
+    print(f"double {len(prints) - len(set(prints))}, faults {faults(library) or 'none'}")
+
+
 def by_mistake(tries: Sequence[Try]) -> str:
     parts = []
     for mistake in MISTAKES:
@@ -164,7 +253,7 @@ def by_mistake(tries: Sequence[Try]) -> str:
 
 
 def learning(count: int, out: Path) -> None:
-    made = make(count)
+    made = make(count, topics=6)
     tasks = [one.task for one in made]
     cut = 2 * count // 3
     train, held_out = tasks[:cut], tasks[cut:]
@@ -183,7 +272,7 @@ def learning(count: int, out: Path) -> None:
         (out / "report.html").write_text(page(learned, library, {"calls": len(server.requests)}))
         _plant(laboratory, train, held_out)
         _roll_back(laboratory, held_out)
-        _evolve(laboratory, train, held_out)
+        _evolve(laboratory, {one.task.id: one.mistake for one in made}, train, held_out)
         print(f"{len(server.requests)} requests; the library's own check: {faults(library) or 'no fault'}")
 
 
@@ -214,9 +303,12 @@ def _roll_back(laboratory: Laboratory, held_out: Sequence[Task]) -> None:
     print(f"a bad batch: {shares[0]} solved with it, {shares[1]} after the roll-back")
 
 
-def _evolve(laboratory: Laboratory, train: Sequence[Task], held_out: Sequence[Task]) -> None:
+def _evolve(
+    laboratory: Laboratory, mistakes: dict[str, Mistake], train: Sequence[Task], held_out: Sequence[Task]
+) -> None:
     library = laboratory.library
-    for number, mistake in enumerate(MISTAKES):
+    for number in range(len(MISTAKES)):
+        mistake = mistakes[train[number].id]
         fields = {**insight(mistake, 0), "condition": SLOPPY, "explanation": f"Use {mistake.advice} {number}."}
         library.add(
             Content(Stage(fields.pop("stage")), **fields), Provenance((train[number].id,)), status=Status.ADMITTED
@@ -232,7 +324,7 @@ def _evolve(laboratory: Laboratory, train: Sequence[Task], held_out: Sequence[Ta
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["size", "writers", "learning", "work"])
+    parser.add_argument("what", choices=["size", "writers", "learners", "learning", "work"])
     parser.add_argument("--place")
     parser.add_argument("--name", default="")
     parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000, 10000])
@@ -248,6 +340,8 @@ def main() -> None:
             size(place, given.counts)
         elif given.what == "writers":
             writers(place, given.seconds, given.processes, given.every)
+        elif given.what == "learners":
+            learners(place, given.seconds, given.processes, given.every)
         elif given.what == "learning":
             learning(given.tasks, given.out or Path(folder) / "run")
         else:

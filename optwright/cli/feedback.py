@@ -78,7 +78,7 @@ def learn(text: str, solution: Solution, verdict: Verdict, flags: dict[str, Any]
         raise InputError("a correction is of an answer that is wrong; say down")
     answer = _answer(text, solution)
     corrected = bool(verdict.correction.strip() or verdict.right)
-    with opened(flags.get("library.place")) as library:
+    with opened(flags.get("library.place"), anew=True) as library:
         if not (corrected and _refused_before(library, answer)):
             thumb(library, answer, up=verdict.up)
         if corrected:

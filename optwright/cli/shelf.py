@@ -30,15 +30,20 @@ _FIELDS = ("stage", "first", "second", "condition", "explanation", "example")
 
 
 @contextmanager
-def opened(place: str | None) -> Iterator[Library]:
-    """Open the library that is meant. Raises ConfigError where none is named or the extra is not installed."""
+def opened(place: str | None, *, anew: bool = False) -> Iterator[Library]:
+    """Open the library that is meant; where there is none it is made only `anew`.
+
+    Raises ConfigError where none is named or the extra is not installed, InputError where none is.
+    """
+    named = load(flags={"library.place": place}).config.library.place
+    if named is None:
+        raise ConfigError("no library is named; give --library FILE or set OPTWRIGHT_LIBRARY")
+    if not anew:
+        must_exist(named)
     try:
         from optwright.experience.library import Library
     except ModuleNotFoundError:
         raise ConfigError(MISSING) from None
-    named = load(flags={"library.place": place}).config.library.place
-    if named is None:
-        raise ConfigError("no library is named; give --library FILE or set OPTWRIGHT_LIBRARY")
     library = Library(named, actor=os.environ.get("USER", "command line"))
     try:
         yield library
@@ -47,7 +52,7 @@ def opened(place: str | None) -> Iterator[Library]:
 
 
 def must_exist(place: str) -> None:
-    """Raise InputError where a library that was typed is not there: one that is only read is not made."""
+    """Raise InputError where a library is not there: one that is only read is not made."""
     try:
         from optwright.experience.database import exists
     except ModuleNotFoundError:
@@ -72,7 +77,7 @@ def insights(place: str | None, status: str | None, *, as_json: bool) -> None:
         counts = str(one.count(Use.POSITIVE)), str(one.count(Use.NEGATIVE))
         grid.add_row(one.id, one.status.value, one.content.label.path, *counts, _short(one.content.condition))
     console.print(grid)
-    console.print(f"{len(found)} insights")
+    console.print(_many(len(found), "insight"))
 
 
 def changes(place: str | None, *, as_json: bool) -> None:
@@ -103,11 +108,11 @@ def labels(place: str | None, *, as_json: bool) -> None:
         _print_json(rows)
         return
     for one, row in zip(taxonomy, rows, strict=True):
-        console.print(f"{one.path}  ({row['insights']} insights, {row['admitted']} admitted)")
+        console.print(f"{one.path}  ({_many(row['insights'], 'insight')}, {row['admitted']} admitted)")
         for name in ("definition", "condition"):
             if row[name]:
                 console.print(f"    {name}: {row[name]}")
-    console.print(f"{len(taxonomy)} labels")
+    console.print(_many(len(taxonomy), "label"))
 
 
 def _places(one: Insight) -> set[tuple[str, str, str]]:
@@ -127,7 +132,7 @@ def embed(place: str | None, model: str | None, url: str | None) -> None:
         raise ConfigError("no embedding model is named; give --model, or library.embedding_model in optwright.yaml")
     with opened(place) as library:
         count = Vectors(library.database, embedder).refresh()
-    console.print(f"{count} conditions embedded by {embedder.name}")
+    console.print(f"{_many(count, 'condition')} embedded by {embedder.name}")
 
 
 def show(place: str | None, name: str, *, as_json: bool) -> None:
@@ -161,7 +166,7 @@ def search(place: str | None, text: str, most: int, status: str, *, as_json: boo
         return
     for hit in hits:
         console.print(f"{hit.insight.id}  {hit.insight.content.label.path}: {_short(hit.insight.content.condition)}")
-    console.print(f"{len(hits)} insights share words with the text")
+    console.print(f"{_many(len(hits), 'insight')} found by words that the text shares")
 
 
 def edit(place: str | None, name: str, file: Path | None, status: str | None, note: str) -> None:
@@ -196,7 +201,8 @@ def rollback(place: str | None, change: int, note: str) -> None:
     """Go back to a change."""
     with opened(place) as library:
         changed = library.rollback(change, note=note)
-    console.print(f"{len(changed)} insights changed back: {', '.join(one.id for one in changed[:20]) or 'none'}")
+    names = ", ".join(one.id for one in changed[:20])
+    console.print(f"{_many(len(changed), 'insight')} changed back: {names or 'none'}")
 
 
 def export(place: str | None, out: Path, form: str | None, status: str | None) -> None:
@@ -225,9 +231,9 @@ def import_file(place: str | None, file: Path, status: str | None) -> None:
     from optwright.experience.insight import Status
 
     contents = load(file)
-    with opened(place) as library:
+    with opened(place, anew=True) as library:
         done = put(library, contents, status=Status(status) if status else None)
-    console.print(f"{done.added} insights added, {done.known} were known, {done.labels} labels")
+    console.print(f"{_many(done.added, 'insight')} added, known: {done.known}; {_many(done.labels, 'label')}")
 
 
 def stats(place: str | None, *, as_json: bool) -> int:
@@ -321,6 +327,10 @@ def _plain(one: Insight) -> dict[str, Any]:
 
 def _print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _short(text: str, most: int = 100) -> str:

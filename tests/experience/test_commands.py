@@ -50,7 +50,7 @@ def test_search_edit_diff_and_rollback(run, tmp_path):
     told = run("diff", "I1").stdout
     assert told == "--- version 2\n+++ version 3\n-explanation: Forbid subtours.\n+explanation: Use MTZ.\n"
     assert "clearer" in run("list", "--changes").stdout
-    assert "1 insights changed back: I1" in run("rollback", "2").stdout
+    assert "1 insight changed back: I1" in run("rollback", "2").stdout
     assert "Forbid subtours." in run("show", "I1").stdout
 
 
@@ -68,9 +68,7 @@ def test_export_import_and_stats(run, tmp_path):
     assert run("export", tmp_path / "out.md", "--status", "admitted").exit_code == 0
     assert (tmp_path / "out.md").read_text().count("### I") == 1
     other = tmp_path / "other.db"
-    assert (
-        run("import", tmp_path / "out.json", "--library", other).stdout == "2 insights added, 0 were known, 2 labels\n"
-    )
+    assert run("import", tmp_path / "out.json", "--library", other).stdout == "2 insights added, known: 0; 2 labels\n"
     assert run("export", "-", "--library", other).stdout == (tmp_path / "out.json").read_text()
     told = json.loads(run("stats", "--json").stdout)
     assert (told["insights"], told["status"], told["faults"]) == (2, {"candidate": 1, "admitted": 1}, [])
@@ -86,7 +84,7 @@ def test_export_import_and_stats(run, tmp_path):
         (["rollback", "77"], "there is no change 77"),
         (["import", "/nowhere.json"], "cannot be read"),
         (["edit", "I1", "/nowhere.json"], "cannot be read"),
-        (["list", "--library", "/proc/no/library.db"], "the folder cannot be made"),
+        (["list", "--library", "/proc/no/library.db"], "there is no library"),
     ],
 )
 def test_mistakes_are_one_line(run, arguments, message):
@@ -110,7 +108,7 @@ def test_the_taxonomy_is_listed_with_definitions(run, tmp_path):
     )
     run("import", tmp_path / "taxonomy.json")
     told = run("list", "--labels").stdout
-    assert "domain modelling / Routing  (1 insights, 0 admitted)" in told
+    assert "domain modelling / Routing  (1 insight, 0 admitted)" in told
     assert "domain modelling / Routing / Tours  (0 insights, 0 admitted)\n    definition: Round trips." in told
     rows = json.loads(run("list", "--labels", "--json").stdout)
     assert {(one["first"], one["second"], one["admitted"]) for one in rows} >= {

@@ -18,7 +18,7 @@ from optwright.experience.library import Library
 from tests.experience.weak_model import MISTAKES, SLOPPY, WeakModel, insight, make
 from tests.stub_server import StubServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 DEADLINE = 900
 
 
@@ -89,10 +89,10 @@ def moments(count, most):
 
 def test_learning_killed_at_any_moment(tmp_path):
     runs = Runs(tmp_path)
-    sizes = ("--limit", 12, "--held-out", 8, "--batch", 4)
+    sizes = ("--limit", 8, "--held-out", 6, "--batch", 4)
     asked = runs.run("learn", "whole", "whole.db", *sizes)
     lines = (tmp_path / "whole" / "journal.jsonl").read_text().count("\n")
-    cuts = moments(6, lines)
+    cuts = moments(4, lines)
     again = runs.run("learn", "cut", "cut.db", *sizes, kill_at=cuts)
     first, second = (runs.read(name, "learned.json") for name in ("whole", "cut"))
     assert first["points"][-1]["accuracy"] > first["points"][0]["accuracy"] == 0.0
@@ -137,7 +137,7 @@ def test_care_killed_at_any_moment(tmp_path):
     sizes = ("--limit", 9, "--held-out", 6)
     asked = runs.run("evolve", "whole", "whole.db", *sizes)
     lines = (tmp_path / "whole" / "journal.jsonl").read_text().count("\n")
-    cuts = moments(4, lines)
+    cuts = moments(3, lines)
     again = runs.run("evolve", "cut", "cut.db", *sizes, kill_at=cuts)
     first, second = (runs.read(name, "evolved.json")[0] for name in ("whole", "cut"))
     assert first["refined"]

@@ -12,7 +12,7 @@ import hashlib
 import json
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -36,6 +36,12 @@ MISTAKES = (
     Mistake("at least", "promised", "from below"),
     Mistake("fixed cost", "licence", "yes-or-no"),
 )
+TOPICS = (
+    ("crates", "boxes", "barrels", "wagons", "sacks", "bundles"),
+    ("promised", "ordered", "reserved", "pledged", "granted", "owed"),
+    ("licence", "permit", "lease", "stall", "vehicle", "patent"),
+)
+"""Other words that stand for the same mistakes: an insight about one does not help with the others."""
 HARM = "turn every promise into an upper limit"
 SLOPPY = "Applies to every planning problem, such as that of a shop that sells units at a profit."
 NOUNS = ("jam", "tea", "soap", "rope", "paint", "honey", "cloth", "paper")
@@ -49,12 +55,16 @@ class Made:
     wrong: dict
 
 
-def make(count: int, seed: int = 0) -> list[Made]:
-    """Return tasks whose optimum the mistake changes, the mistakes in turn."""
+def make(count: int, seed: int = 0, *, topics: int = 1) -> list[Made]:
+    """Return tasks whose optimum the mistake changes, the mistakes in turn; of several topics some are rare (Zipf)."""
     dice = random.Random(seed)
     made: list[Made] = []
+    weights = [1 / (rank + 1) for rank in range(topics)]
     while len(made) < count:
         mistake = MISTAKES[len(made) % len(MISTAKES)]
+        if topics > 1:
+            (topic,) = dice.choices(TOPICS[len(made) % len(MISTAKES)][:topics], weights)
+            mistake = replace(mistake, topic=topic, advice=f"{mistake.advice} where {topic} are")
         one = _make(dice, mistake, len(made))
         if one is not None:
             made.append(one)
@@ -84,18 +94,18 @@ def _make(dice: random.Random, mistake: Mistake, number: int) -> Made | None:
     }
     wrong = copy.deepcopy(right)
     if mistake.name == "integrality":
-        text += f" Both leave in crates that hold one unit, {a} and {b} apart."
+        text += f" Both leave in {mistake.topic} that hold one unit, {a} and {b} apart."
         for variable in right["variables"]:
             variable["domain"] = "NonNegativeIntegers"
     elif mistake.name == "at least":
         least = dice.randint(2, 5)
-        text += f" A customer was promised {least} units of {b}."
+        text += f" A customer was {mistake.topic} {least} units of {b}."
         for form, sign in ((right, ">="), (wrong, "<=")):
             form["parameters"].append({"name": "least", "value": least})
             form["constraints"].append({"name": "promise", "expression": f"y {sign} least"})
     else:
         fee = dice.randint(20, 120)
-        text += f" Selling any {a} at all needs a licence of {fee}."
+        text += f" Selling any {a} at all needs a {mistake.topic} of {fee}."
         right["parameters"].append({"name": "fee", "value": fee})
         right["variables"] = [{"name": "x", "upper": "room"}, {"name": "y"}, {"name": "open", "domain": "Binary"}]
         right["objective"]["expression"] = "p1*x + p2*y - fee*open"
@@ -137,6 +147,7 @@ class WeakModel:
 
     def __init__(self, made: list[Made]) -> None:
         self._by_text = {one.task.problem.text: one for one in made}
+        self._mistakes = list(dict.fromkeys(one.mistake for one in made)) or list(MISTAKES)
 
     def __call__(self, messages: list[dict]) -> str:
         text = messages[-1]["content"]
@@ -178,7 +189,7 @@ class WeakModel:
         problem, conditions = text.split("Conditions:")
         found = re.findall(r"^\[(I\d+)\] (.*)$", conditions, re.MULTILINE)
         fits = [name for name, words in found if "every planning problem" in words]
-        for mistake in MISTAKES:
+        for mistake in self._mistakes:
             fits += [name for name, words in found if mistake.topic in words and mistake.topic in problem]
         return json.dumps({"applies": fits})
 
@@ -198,16 +209,15 @@ class WeakModel:
         return _reply(one.right if found else one.wrong, [])
 
     def _merge(self, text: str) -> str:
-        topics = [mistake for mistake in MISTAKES if mistake.advice in text]
-        told = text.count("[I")
-        same = len(topics) == 1 and text.count(topics[0].advice) >= told
+        topics = [mistake for mistake in self._mistakes if mistake.advice in text]
+        same = len(topics) == 1 and all(topics[0].advice in one for one in text.split("[I")[1:])
         return json.dumps({"merged": insight(topics[0], 1) if same else None})
 
     def _diagnose(self, text: str) -> str:
         return json.dumps({"use": "negative" if HARM in text else "irrelevant"})
 
     def _refine(self, text: str) -> str:
-        topics = [mistake.topic for mistake in MISTAKES if mistake.advice in text]
+        topics = [mistake.topic for mistake in self._mistakes if mistake.advice in text]
         return json.dumps(
             {"conditions": ["Applies to shops.", *[f"Applies where {topic} are named." for topic in topics]]}
         )

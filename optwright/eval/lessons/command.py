@@ -77,15 +77,20 @@ def learn_from(request: Request, observe: Observer) -> Learned:
 
 
 def judge_on(request: Request, names: Sequence[str]) -> Learned:
-    """Let these candidates, or all there are, through the gate; one that is shown on no held-out task stays one.
+    """Let these candidates, or all there are, through the gate; write judged.json into the folder.
 
-    Raises InputError for an insight that is no candidate. A killed run goes on where it was.
+    One that is shown on no held-out task stays a candidate. Raises InputError for an insight that is no candidate. A
+    killed run goes on where it was.
     """
     with RunFolder(request.out).lock():
         setting = prepare(request, "gate")
         laboratory = setting.laboratory
         numbers = laboratory.journal.once("candidates", lambda: _candidates(laboratory.library, names))
-        return judged(laboratory, numbers, setting.train, setting.held_out)
+        found = judged(laboratory, numbers, setting.train, setting.held_out)
+        rulings = {name: ruling.to_json() for name, ruling in found.rulings.items()}
+        data = {"rulings": rulings, "stopped": found.stopped, "usage": _used(setting)}
+        _write(request.out / "judged.json", json.dumps(data, indent=1) + "\n")
+    return found
 
 
 def _candidates(library: Library, names: Sequence[str]) -> list[int]:
