@@ -84,7 +84,7 @@ class Candidate:
         for clause in parts:
             for symbol in clause.numbers():
                 if not symbol.used and not (symbol.text.isalpha() and ":" in clause.quote and symbol.value <= 12):
-                    self.trouble.append(f"'{symbol.text}' in '{clause.words[:120]}' is not accounted for")
+                    self.trouble.append(f"'{symbol.text}' in '{clause.quote[:120]}' is not accounted for")
 
     def _worth_is_given(self) -> bool:
         """Whether an objective in money has a column in money of its own, or counts money itself."""

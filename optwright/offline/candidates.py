@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optwright.formulation.elements import Domain
 from optwright.offline import lexicon
+from optwright.offline.aims import find_objective, pair_leftovers, place
 from optwright.offline.candidate import Candidate
 from optwright.offline.clauses import Clause, clauses, pieces
 from optwright.offline.items import Items, mentions, propose
-from optwright.offline.limits import pair_leftover, place, spending
 from optwright.offline.network import network
-from optwright.offline.objective import find_objective, last_resort
 from optwright.offline.patterns import Relation, limits, relations
 from optwright.offline.quantities import columns, root
 from optwright.offline.table import extract, say
@@ -29,14 +30,12 @@ def candidates(problem: Problem) -> list[Candidate]:
     if any(not grid.numeric() for grid in grids):
         return [Candidate((), trouble=["a table has cells that are not numbers"])]
     proposals = propose(lines, [names for grid in grids for names in grid.labels()])
-    readings = [read_with(items, lines) for items, _ in proposals]
-    for candidate, (_, promise) in zip(readings, proposals, strict=True):
-        candidate.doubt += 1.2 * (1 - promise / proposals[0][1])
+    readings = [read_with(items, lines, 1.2 * (1 - votes / proposals[0][1])) for items, votes in proposals]
     return sorted(readings, key=lambda candidate: -candidate.score)
 
 
-def read_with(items: Items, lines: list[Sentence]) -> Candidate:
-    """Read the text on the assumption that these are the items."""
+def read_with(items: Items, lines: list[Sentence], doubt: float = 0.0) -> Candidate:
+    """Read the text on the assumption that these are the items; `doubt` is what is doubtful about that."""
     said = " . ".join(pieces(line.tokens, mentions(line.tokens, items)) for line in lines)
     names = {root(stem(word)) for found in lexicon.KIND.findall(said) for word in found.lower().split()}
     row = next(row for form, row in lexicon.DOMAINS if form.search(said))
@@ -49,11 +48,11 @@ def read_with(items: Items, lines: list[Sentence]) -> Candidate:
         _file(clause, candidate, stated, waiting)
     candidate.columns = columns(stated, len(items))
     find_objective(candidate, lines)
-    for relation in [*waiting, *spending(candidate)]:
+    for relation in waiting:
         place(relation, candidate)
-    last_resort(candidate)
-    pair_leftover(candidate)
+    pair_leftovers(candidate)
     candidate.account(parts)
+    candidate.doubt += doubt
     return candidate
 
 
@@ -64,23 +63,18 @@ def _file(clause: Clause, candidate: Candidate, stated: list[Clause], waiting: l
         return
     found = relations(clause)
     if found is None:
-        if set(clause.kinds) & set("NPMIgl"):
-            candidate.trouble.append(f"not understood: {clause.words[:120]}")
+        candidate.trouble += [f"not understood: {clause.quote[:120]}"] * bool(set(clause.kinds) & set("NPMIgl"))
     elif found:
         for relation in found:
-            _settle(relation, clause)
-            (candidate.relations if relation.terms else waiting).append(relation)
+            if not relation.terms and clause.subject and any(one.text in {"it", "its"} for one in clause.symbols[:4]):
+                relation.terms = {clause.subject[-1]: 1.0}
+            everything = len(relation.terms) == len(candidate.items) and set(relation.terms.values()) == {1.0}
+            limit = not relation.terms or (everything and relation.number)
+            (waiting if limit else candidate.relations).append(relation)
             if "D" in clause.kinds and relation.op == "<=" and sorted(relation.terms.values()) == [-1.0, 1.0]:
                 back = {item: -value for item, value in relation.terms.items()}
-                candidate.relations.append(Relation(back, "<=", relation.rhs, clause))
-    elif numbers and (amounts := limits(clause, len(candidate.items))):
-        waiting.extend(amounts)
+                candidate.relations.append(replace(relation, terms=back))
     elif numbers:
-        stated.append(clause)
-
-
-def _settle(relation: Relation, clause: Clause) -> None:
-    """`It` is the item that was spoken of last; `if any are bought, at least 5` leaves none as a choice."""
-    relation.optional = relation.op == ">=" and len(relation.terms) == 1 and bool(lexicon.OPTIONAL.search(clause.quote))
-    if not relation.terms and clause.subject and any(symbol.text in {"it", "its"} for symbol in clause.symbols[:4]):
-        relation.terms = {clause.subject[-1]: 1.0}
+        amounts = limits(clause, len(candidate.items))
+        waiting.extend(amounts)
+        stated.extend([] if amounts else [clause])

@@ -11,6 +11,8 @@ from optwright.offline.lexicon import CLASSES, COUNTED, MARKS, RETAGS, SPLITS, S
 from optwright.offline.tokens import Sentence, Token
 
 COMPARE = frozenset("GLQglX")
+Named = list[int | None]
+"""The item that each token names."""
 _AHEAD = re.compile(r"[,&O]*[^|B,&DT]*(?:[DT][^|B]*)?")
 
 
@@ -23,7 +25,7 @@ class Symbol:
     words: tuple[str, ...] = ()
     item: int = -1
     value: float = 0.0
-    token: Token | None = None
+    money: bool = False
     used: bool = False
 
 
@@ -41,11 +43,6 @@ class Clause:
     def kinds(self) -> str:
         """The classes as one string."""
         return kinds_of(self.symbols)
-
-    @property
-    def words(self) -> str:
-        """What the clause says, for messages and marks of several words."""
-        return " ".join(symbol.text for symbol in self.symbols)
 
     def items(self) -> list[int]:
         """Return the mentioned items in order, each once."""
@@ -86,7 +83,7 @@ def _symbols(tokens: list[Token], items: Items) -> list[Symbol]:
             end = _mention(tokens, named, position, items[0].heads, result)
         elif token.number is not None:
             kind = _number(tokens, position, result, len(items))
-            result.append(Symbol(kind, token.text, value=token.number, token=token))
+            result.append(Symbol(kind, token.text, value=token.number, money=token.money))
         elif position in marks:
             kind, end, text = marks[position]
             result.append(Symbol(kind, text, tuple(one.stem for one in tokens[position:end])))
@@ -100,10 +97,10 @@ def _word(token: Token, result: list[Symbol]) -> None:
     """Append a word; a letter or label belongs to the word before it: machine A, oil 1."""
     word, before = token.text.lower(), result[-1] if result else Symbol("", "")
     if (token.form == "label" or len(word) == 1) and before.kind in set("W."):
-        result[-1] = Symbol("W", f"{before.text} {token.text}", (f"{before.words[0]}{token.text}",), token=token)
+        result[-1] = Symbol("W", f"{before.text} {token.text}", (f"{word}-{before.words[0]}",))
     elif token.form == "word":
         kind = "V" if word in VERBS and before.kind not in set("dN") else "." if word in STOP else "W"
-        result.append(Symbol(kind, word, (token.stem,), token=token))
+        result.append(Symbol(kind, word, (token.stem,)))
 
 
 def _number(tokens: list[Token], position: int, before: list[Symbol], count: int) -> str:
@@ -120,9 +117,7 @@ def _number(tokens: list[Token], position: int, before: list[Symbol], count: int
     return {"percent": "P", "times": "M" if (token.number or 0) >= 1 else "h"}.get(token.form, "N")
 
 
-def _mention(
-    tokens: list[Token], named: list[int | None], position: int, heads: frozenset[str], result: list[Symbol]
-) -> int:
+def _mention(tokens: list[Token], named: Named, position: int, heads: frozenset[str], result: list[Symbol]) -> int:
     """Append one mention: neighbouring words of the same item and the shared head words around it."""
     item, end = named[position], position + 1
     assert item is not None
@@ -136,7 +131,7 @@ def _mention(
     return end
 
 
-def pieces(tokens: list[Token], named: list[int | None]) -> str:
+def pieces(tokens: list[Token], named: Named) -> str:
     """Return the words with `#` for a number, `*` for a multiplier and `@` for an item, for marks and patterns."""
     return " ".join(
         "*" if token.form == "times" else "#" if token.number is not None else "@" if name is not None else token.text
@@ -144,14 +139,13 @@ def pieces(tokens: list[Token], named: list[int | None]) -> str:
     )
 
 
-def _marks(tokens: list[Token], named: list[int | None]) -> dict[int, tuple[str, int, str]]:
+def _marks(tokens: list[Token], named: Named) -> dict[int, tuple[str, int, str]]:
     """Return the marks by first token: class, token after the last, text."""
     line = f"{pieces(tokens, named)} "
     starts = {0: 0} | {match.end(): at for at, match in enumerate(re.finditer(" ", line), 1)}
     return {
         starts[match.start()]: (CLASSES[match.lastgroup or ""], starts[match.end() + 1], match[0].lower())
         for match in MARKS.finditer(line)
-        if match.start() in starts and match.end() + 1 in starts
     }
 
 
@@ -166,12 +160,12 @@ def _asides(line: list[Symbol]) -> list[Symbol]:
         done = end
         before = re.split(r"[|B&,+GLQglX-]", kinds[max(0, start - 12) : start])[-1]
         inside = line[start + 1 : end - 1]
-        if "I" in match[1] and re.search("[+M]", match[1]):
-            result.extend(inside)
-        elif re.search("[NPMh]", match[1]):
-            result.extend(line[start:end])
-        elif "I" not in before:
-            result.extend(symbol for symbol in inside if symbol.kind in "I&,O")
+        formula = "I" in match[1] and re.search("[+M]", match[1])
+        if not formula and re.search("[NPMh]", match[1]):
+            inside = line[start:end]
+        elif not formula:
+            inside = [symbol for symbol in inside if symbol.kind in "I&,O" and "I" not in before]
+        result.extend(inside)
     return [*result, *line[done:]]
 
 
@@ -179,9 +173,8 @@ def _retagged(line: list[Symbol]) -> list[Symbol]:
     """Give symbols the class that their neighbours make of them; brackets left over are hard breaks."""
     for when, form, to in RETAGS:
         kinds = kinds_of(line)
-        if when.search(kinds):
-            for match in form.finditer(kinds):
-                line[match.start(1)].kind = to
+        for match in form.finditer(kinds) if when.search(kinds) else ():
+            line[match.start(1)].kind = to
     return line
 
 
@@ -205,6 +198,5 @@ def _split(line: list[Symbol]) -> list[tuple[list[Symbol], bool]]:
 def _ends(before: str, kinds: str) -> bool:
     """Whether the first of these marks ends the clause whose classes stand before it."""
     rest = re.split(r"[|B]", kinds[1:], maxsplit=1)[0]
-    ahead = _AHEAD.match(rest)
-    cut = ahead.end() if ahead else 0
-    return any(form.search(f"{before}!{kinds[0]}{rest[:cut]};{rest[cut:]}") for form in SPLITS)
+    line = _AHEAD.sub(rf"{before}!{kinds[0]}\g<0>;", rest, count=1)
+    return any(form.search(line) for form in SPLITS)

@@ -9,23 +9,19 @@ from typing import Any
 
 from optwright.formulation.elements import Domain, Formulation
 from optwright.offline.candidate import Candidate
-from optwright.offline.lexicon import PATTERNS
+from optwright.offline.lexicon import OPTIONAL, PATTERNS
 from optwright.offline.patterns import TOTAL, Relation
 from optwright.offline.quantities import Column
 
 _ALL = "sum(amount[i] for i in ITEMS)"
 
 
-def filled(template: Any, data: dict[str, Any]) -> Formulation:
-    """Return the formulation of a template with data in the place of its names: `@sources`."""
-    return Formulation.model_validate(_filled(template, data))
-
-
-def _filled(part: Any, data: dict[str, Any]) -> Any:
+def filled(part: Any, data: dict[str, Any]) -> Any:
+    """Return a template with data in the place of its names: `@sources`."""
     if isinstance(part, dict):
-        return {name: _filled(value, data) for name, value in part.items()}
+        return {name: filled(value, data) for name, value in part.items()}
     if isinstance(part, list):
-        return [_filled(one, data) for one in part]
+        return [filled(one, data) for one in part]
     whole = data.get(part)
     return re.sub("@few|@many", lambda match: data[match[0]], part) if whole is None else whole
 
@@ -58,7 +54,7 @@ def formulate(candidate: Candidate) -> Formulation:
         "@quote": candidate.goal_quote,
         "@constraints": [_relation(relation, candidate, names, used) for relation in candidate.relations],
     }
-    return filled(PATTERNS["mix"], data)
+    return Formulation.model_validate(filled(PATTERNS["mix"], data))
 
 
 def _sum(column: Column | None, names: dict[int, str]) -> str:
@@ -75,11 +71,10 @@ def _relation(relation: Relation, candidate: Candidate, names: dict[int, str], u
     op = relation.op if whole and candidate.domain is not Domain.NON_NEGATIVE_REALS else relation.op[0] + "="
     parts = [right] * bool(right) + [number(relation.rhs)] * bool(relation.rhs or not right)
     text = f"{left} {op} {' + '.join(parts)}".replace("+ -", "- ")
-    text = f"{left} == 0 or {text}" if relation.optional else text
-    name = (
-        "_".join(candidate.items[item].name for item in terms if item != TOTAL) if column is None else names[id(column)]
-    )
-    return {"name": _unique(f"{name or 'total'}_rule", used), "expression": text, "quote": relation.clause.quote}
+    if len(terms) == 1 and op == ">=" and TOTAL not in terms and OPTIONAL.search(relation.clause.quote):
+        text = f"{left} == 0 or {text}"
+    name = "_".join(candidate.items[item].name for item in terms if item != TOTAL) or names.get(id(column), "total")
+    return {"name": _unique(f"{name}_rule", used), "expression": text, "quote": relation.clause.quote}
 
 
 def _terms(terms: dict[int, float], candidate: Candidate) -> str:
@@ -103,8 +98,7 @@ def _unique(text: str, used: set[str]) -> str:
     """Return a name like the text that is not used yet, and use it."""
     base = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:40] or "rate"
     base = f"n_{base}" if base[0].isdigit() or keyword.iskeyword(base) else base
-    name = next(
-        name for count in range(len(used) + 1) if (name := f"{base}_{count + 1}" if count else base) not in used
-    )
+    numbered = (f"{base}_{count}" for count in range(2, len(used) + 3))
+    name = next(name for name in (base, *numbered) if name not in used)
     used.add(name)
     return name

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from optwright.offline.lexicon import ALIASES, MEASURES, PHRASES, SHAPES, STOP, VERBS
+from optwright.offline.lexicon import MEASURES, NAMING, PHRASES, SHAPES, STOP, VERBS
 from optwright.offline.tokens import Sentence, Token, tokenise
 
 MAX_ITEMS = 12
 MAX_SETS = 8
 Phrase = tuple[str, ...]
 Group = tuple[Phrase, ...]
-_RUN = re.compile("[csw][cswox]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +23,6 @@ class Item:
     name: str
     keys: frozenset[str]
     heads: frozenset[str] = frozenset()
-
-    @property
-    def symbol(self) -> bool:
-        """Whether it is a bare letter, which an article could be taken for."""
-        return all(len(key) == 1 for key in self.keys)
 
 
 Items = tuple[Item, ...]
@@ -66,7 +59,7 @@ def _is_name(tokens: Sequence[Token], position: int, heads: frozenset[str] = fro
 def content(token: Token) -> bool:
     """Whether a word could belong to the name of an item."""
     word = token.form == "word" and token.text.lower() not in STOP
-    return word and (len(token.text) > 1 or token.text.isupper())
+    return word and (len(token.text) > 1 or is_symbol(token.text))
 
 
 def propose(text: list[Sentence], labels: Iterable[Sequence[str]] = ()) -> list[tuple[Items, int]]:
@@ -77,9 +70,6 @@ def propose(text: list[Sentence], labels: Iterable[Sequence[str]] = ()) -> list[
     named = [tuple(tuple(key(token) for token in tokenise(name) if token.stem) for name in names) for names in labels]
     groups = [*named, *_letters(text), *_phrases(text)]
     votes = Counter(group for group in groups if 2 <= len(set(group)) == len(group) <= MAX_ITEMS)
-    for group in list(votes):
-        if also := _aliases(group, text):
-            votes[also] = votes.pop(group) + 5
     lines = [["", *(key(token) for token in sentence.tokens), ""] for sentence in text]
     forms = {key(token): token.text.replace("'", "") for line in reversed(text) for token in reversed(line.tokens)}
     sets: dict[frozenset[frozenset[str]], tuple[Items, int]] = {}
@@ -88,17 +78,13 @@ def propose(text: list[Sentence], labels: Iterable[Sequence[str]] = ()) -> list[
             if items := _distinguish(group, lines, forms, lone=lone):
                 identity = frozenset(item.keys for item in items)
                 known, more = sets.get(identity, (items, 0))
-                heads = known[0].heads | (items[0].heads if items[0].symbol else frozenset())
+                heads = known[0].heads.union(items[0].heads if max(map(len, items[0].keys)) == 1 else ())
                 sets[identity] = (tuple(replace(item, heads=heads) for item in known), more or count)
     return sorted(sets.values(), key=lambda entry: -entry[1])[:MAX_SETS]
 
 
-def shape(tokens: Sequence[Token]) -> str:
-    """Return the classes of the words as one string, over which the forms of phrases are matched."""
-    return "".join(_shape(token) for token in tokens)
-
-
-def _shape(token: Token) -> str:
+def shape(token: Token) -> str:
+    """Return the class of a word, one letter; over these the forms of phrases are matched."""
     word = token.text.lower()
     if token.number is not None:
         return "x" if word == "one" else "n"
@@ -127,48 +113,32 @@ def _letters(text: list[Sentence]) -> Iterator[Group]:
     return map(tuple, families.values())
 
 
-def _aliases(group: Group, text: list[Sentence]) -> Group | None:
-    """Add to letters the words that they stand for: `infantry (division X)`, `X represents tours`."""
-    letters = {phrase[0] for phrase in group if len(phrase) == 1 and is_symbol(phrase[0])}
-    words: dict[str, str] = {}
-    for sentence in text if len(letters) == len(group) else ():
-        for match in (match for form in ALIASES for match in form.finditer(shape(sentence.tokens))):
-            name = key(sentence.tokens[match.start("letter")])
-            if name in letters:
-                words.setdefault(name, key(sentence.tokens[match.start("word")]))
-    whole = set(words) == letters and len(set(words.values())) == len(group)
-    return tuple((phrase[0], words[phrase[0]]) for phrase in group) if whole else None
-
-
 def _phrases(text: list[Sentence]) -> Iterator[Group]:
-    """Lists, headings line by line, and what stands in front of a verb and a number or after `per`."""
-    found: dict[str, dict[Phrase, None]] = {"heading": {}, "subject": {}}
+    """Lists, and what headings, subjects of verbs and words for letters name, one phrase for each letter."""
+    found: list[dict[Phrase | str, Phrase]] = [{} for _ in NAMING]
     for sentence in text:
-        classes = shape(sentence.tokens)
+        classes = "".join(map(shape, sentence.tokens))
         for match in (match for match in PHRASES["list"].finditer(classes) if "&" in match[0]):
-            runs = [_keys(sentence, *run.span()) for run in _RUN.finditer(classes, *match.span())]
+            runs = [_keys(sentence, run.span()) for run in PHRASES["run"].finditer(classes, *match.span())]
             counted = len(runs) - 1 in [token.number for token in sentence.tokens[: match.start()][-4:]]
             yield from _variants(runs[1:] if counted and len(runs) > 2 else runs)
-        for kind, phrases in found.items():
-            matches = PHRASES[kind].finditer(classes)
-            phrases.update(dict.fromkeys(_keys(sentence, *one.span(one.lastgroup or 0)) for one in matches))
-    for phrases in found.values():
-        yield from (tuple(phrases), *pairwise(phrases))
+        for phrases, (_, forms) in zip(found, NAMING, strict=True):
+            for match in (match for form in forms for match in form.finditer(classes)):
+                phrase = _keys(sentence, *map(match.span, match.groupdict()))
+                phrases.setdefault(next(filter(is_symbol, phrase), phrase), phrase)
+    for phrases, (votes, _) in zip(found, NAMING, strict=True):
+        yield from [*pairwise(phrases.values()), *[tuple(phrases.values())] * votes]
 
 
-def _keys(sentence: Sentence, start: int, end: int) -> Phrase:
-    return tuple(key(token) for token in sentence.tokens[start:end] if content(token))
+def _keys(sentence: Sentence, *spans: tuple[int, int]) -> Phrase:
+    return tuple(key(token) for span in spans for token in sentence.tokens[slice(*span)] if content(token))
 
 
-def _variants(runs: list[Phrase]) -> Iterator[Group]:
+def _variants(runs: list[Phrase]) -> Iterable[Group]:
     """The list as read, with fewer words of the first and the last, and without the first."""
     first, *rest = runs
-    yield tuple(runs)
-    if len(first) > len(rest[0]):
-        yield (first[-len(rest[0]) :], *rest)
-    if len(rest[-1]) > len(first):
-        yield (*runs[:-1], rest[-1][: len(first)])
-    yield tuple(rest)
+    clipped = (first[-len(rest[0]) :], *rest), (*runs[:-1], rest[-1][: len(first)])
+    return dict.fromkeys([tuple(runs), *clipped, tuple(rest)])
 
 
 def _distinguish(group: Group, lines: list[list[str]], forms: dict[str, str], *, lone: bool) -> Items | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optwright.errors import OptwrightError
 from optwright.formulation.check import check as check_formulation
@@ -70,10 +70,8 @@ def read(problem: Problem, *, solve: Solve, check: Check = checked) -> Reading:
         return _refused(f"the text has {length} characters; the offline reader takes up to {MAX_TEXT}")
     found = candidates(problem)
     sound = [candidate for candidate in found if not candidate.trouble and (candidate.items or candidate.ready)]
-    if not found:
-        return _refused("found no items to decide upon: no quantities that two or more things share")
     if not sound:
-        return _refused(found[0].trouble[0])
+        return _refused(found[0].trouble[0] if found else "found no items to decide upon: nothing shares a quantity")
     near = [candidate for candidate in sound if candidate.score > sound[0].score - 2 * NEAR][:MAX_SOLVED]
     return choose(tuple(_judge(candidate, problem, solve, check) for candidate in near))
 
@@ -83,17 +81,16 @@ def _refused(reason: str, judged: tuple[Judged, ...] = (), shown: tuple[Judged, 
 
 
 def _judge(candidate: Candidate, problem: Problem, solve: Solve, check: Check) -> Judged:
-    formulation = formulate(candidate)
-    names = tuple(item.keys for item in candidate.items)
-    findings = check(formulation, problem.text)
+    judged = Judged(formulate(candidate), candidate.score, names=tuple(item.keys for item in candidate.items))
+    findings = check(judged.formulation, problem.text)
     fatal = [one for one in findings if one.severity is Severity.ERROR or one.code in FATAL]
     if fatal:
-        return Judged(formulation, candidate.score, objection=f"the check says: {fatal[0]}")
+        return replace(judged, objection=f"the check says: {fatal[0]}")
     try:
-        outcome = solve(formulation)
+        outcome = solve(judged.formulation)
     except OptwrightError as error:
-        return Judged(formulation, candidate.score, objection=str(error))
-    return Judged(formulation, candidate.score, outcome, _objection(outcome), names)
+        return replace(judged, objection=str(error))
+    return replace(judged, outcome=outcome, objection=_objection(outcome))
 
 
 def _objection(outcome: Outcome) -> str:
@@ -117,8 +114,7 @@ def choose(judged: tuple[Judged, ...]) -> Reading:
     near = [one for one in good[1:] if best.score - one.score < NEAR]
     rival = next((one for one in near if not _same(best, one) and not _alike(best, one)), None)
     if rival is not None:
-        reason = "two readings are about equally plausible and have different optima"
-        return _refused(reason, judged, (best, rival))
+        return _refused("two readings are about equally plausible and have different optima", judged, (best, rival))
     return Reading(judged, chosen=best)
 
 

@@ -5,11 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
-from typing import Any
-
-
-def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("optwright.offline").joinpath(name).read_text("utf-8"))
 
 
 def _with(pattern: str, macros: dict[str, str]) -> str:
@@ -19,19 +14,9 @@ def _with(pattern: str, macros: dict[str, str]) -> str:
     return pattern
 
 
-def _rule(phrases: list[str]) -> str:
-    """Return the pattern of a mark: words end at word boundaries, signs anywhere."""
-    pattern = _with("|".join(phrases), _DATA["macros"])
-    if pattern[0].isalpha() or pattern.startswith("(?:"):
-        pattern = rf"(?<![\w.])(?:{pattern})(?![\w])"
-    return pattern
-
-
-def _pattern(*names: str) -> re.Pattern[str]:
-    """Compile alternatives; with several names each is a named group."""
-    groups = {name: "|".join(_DATA["patterns"][name]) for name in names}
-    joined = "|".join(f"(?P<{name}>{group})" for name, group in groups.items())
-    return re.compile(rf"(?<!\w)(?:{joined})" if len(names) > 1 else rf"(?<!\w)(?:{groups[names[0]]})(?!\w)", re.I)
+def _any(phrases: list[str]) -> re.Pattern[str]:
+    """Compile alternatives that are whole words."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.I)
 
 
 def _form(slots: str) -> re.Pattern[str]:
@@ -47,12 +32,13 @@ def _inverted(table: dict[str, str]) -> dict[str, str]:
     return {word: name for name, words in table.items() for word in words.split()}
 
 
-_DATA, PATTERNS = _load("lexicon.toml"), _load("patterns.toml")
+_FILES = (files("optwright.offline").joinpath(name) for name in ("lexicon.toml", "patterns.toml"))
+_DATA, PATTERNS = (tomllib.loads(file.read_text("utf-8")) for file in _FILES)
 _WORDS = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
 STOP, VERBS, FUNCTION, VAGUE = (_WORDS[name] for name in ("stop", "verbs", "function", "vague"))
 CONTINUOUS, MEASURES, THINGS, SHARED = (_WORDS[name] for name in ("continuous", "measures", "things", "shared"))
-WISHES, PERIODS, COUNTED, PARTS = (_WORDS[name] for name in ("wishes", "periods", "counted", "parts"))
-VOCABULARY = _WORDS["vocabulary"]
+WISHES, COUNTED, PARTS, PRICES = (_WORDS[name] for name in ("wishes", "counted", "parts", "prices"))
+PROFITS, VOCABULARY = _WORDS["profits"], _WORDS["vocabulary"]
 CONCEPTS, SHAPES = _inverted(_DATA["concepts"]), _inverted(_DATA["shapes"])
 UNITS: dict[str, tuple[str, float]] = {
     word: (family, factor)
@@ -62,19 +48,20 @@ UNITS: dict[str, tuple[str, float]] = {
 }
 SCALES: dict[str, float] = _DATA["scales"]
 IRREGULAR: dict[str, str] = _DATA["irregular"]
-SUFFIXES = tuple(_DATA["suffixes"]["list"].split())
+SUFFIX = re.compile(rf"(?<=\w{{3}})(?:{'|'.join(_DATA['suffixes']['list'].split())})$")
 ENDINGS = tuple((ending, re.compile(form)) for ending, form in _DATA["spelling"]["endings"])
 PLAIN = tuple((re.compile(form, re.I), plain) for form, plain in _DATA["spelling"]["plain"])
 PIECE, SENTENCE_END, ABBREVIATION = (re.compile(_DATA["spelling"][name]) for name in ("piece", "end", "abbreviation"))
-PHRASES = {name: re.compile(form) for name, form in _DATA["phrases"].items() if name != "alias"}
-ALIASES = tuple(re.compile(form) for form in _DATA["phrases"]["alias"])
+PHRASES = {name: re.compile(form) for name, form in _DATA["phrases"].items()}
+NAMING = tuple((row["votes"], [re.compile(form) for form in row["forms"]]) for row in _DATA["naming"])
+CUTS = {name: re.compile(form) for name, form in _DATA["cuts"].items()}
 CELLS = {name: re.compile(form, re.I) for name, form in _DATA["cells"].items()}
 
-_ALTERNATIVES = "|".join(f"(?P<m{at}>{_rule(mark['phrases'])})" for at, mark in enumerate(_DATA["marks"]))
-MARKS = re.compile(rf"(?<!\S)(?:{_ALTERNATIVES})", re.I)
+_MARKED = "|".join(f"(?P<m{at}>{'|'.join(mark['phrases'])})" for at, mark in enumerate(_DATA["marks"]))
+MARKS = re.compile(rf"(?<!\S)(?:{_with(_MARKED, _DATA['macros'])})(?!\S)", re.I)
 CLASSES = {f"m{at}": mark["class"] for at, mark in enumerate(_DATA["marks"])}
-SENSE = _pattern("low", "high", "min", "max")
-BEYOND, RATIO_GOAL, OPTIONAL = (_pattern(name) for name in ("beyond", "ratio_goal", "optional"))
+SENSE = re.compile("|".join(rf"(?<!\w)(?P<{name}>{'|'.join(forms)})" for name, forms in _DATA["sense"].items()), re.I)
+BEYOND, OPTIONAL = _any(_DATA["patterns"]["beyond"]), _any(_DATA["patterns"]["optional"])
 KIND = re.compile(rf"\b(?:{'|'.join(_DATA['patterns']['kind'])}) ((?:[a-z@]+ )?[a-z]+)", re.I)
 _MEASURE = "|".join(sorted(CONTINUOUS))
 UNIT = re.compile(rf"(?:(?:per|each|every|a) |# )({_MEASURE}) of @", re.I)
@@ -85,7 +72,6 @@ FORMS = tuple(_form(row["form"]) for row in PATTERNS["relation"])
 WHERE = tuple(re.compile(row["form"]) for row in PATTERNS["where"])
 LIMITS = tuple((re.compile(row["form"]), row["op"]) for row in PATTERNS["limit"])
 DOMAINS = tuple(
-    (re.compile(_with(rf"(?<!\w)(?:{'|'.join(row['forms'])})(?!\w)", {"measure": f"(?:{_MEASURE})"}), re.I), row)
-    for row in PATTERNS["domain"]
+    (_any([_with(one, {"measure": f"(?:{_MEASURE})"}) for one in row["forms"]]), row) for row in PATTERNS["domain"]
 )
 SAYINGS = tuple((re.compile(_with(row["form"], _DATA["cells"]), re.I), row) for row in PATTERNS["cell"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from optwright.formulation.elements import Formulation
 from optwright.offline import lexicon
 from optwright.offline.candidate import Candidate
-from optwright.offline.clauses import Clause, Symbol, clauses
+from optwright.offline.clauses import clauses
 from optwright.offline.emit import filled, plain
 from optwright.offline.items import Item, Items
-from optwright.offline.patterns import relations
-from optwright.offline.quantities import columns
+from optwright.offline.quantities import pairs
 from optwright.offline.table import Grid, is_margin, number
 from optwright.offline.tokens import Sentence, sentences, stem
 
@@ -44,7 +44,7 @@ def network(lines: list[Sentence], grid: Grid) -> Candidate | None:
         "@sense": "minimize" if sense["min"] or sense["low"] else "maximize",
         "@quote": goal,
     }
-    candidate.ready = filled(kind["formulation"], data)
+    candidate.ready = Formulation.model_validate(filled(kind["formulation"], data))
     return candidate
 
 
@@ -71,21 +71,8 @@ def _known(lines: list[Sentence], names: list[str], candidate: Candidate) -> dic
     items = _items(names)
     known: dict[str, float] = {}
     for clause in (clause for index, line in enumerate(lines) for clause in clauses(line, items, index=index)):
-        for item, symbol in _amounts(clause, len(items)):
+        for item, symbol in pairs(clause, len(items)):
             symbol.used = known.setdefault(names[item], symbol.value) == symbol.value
         unused = [one.text for one in clause.numbers() if not one.used and not one.text.isalpha()]
         candidate.trouble += [f"'{text}' is not accounted for" for text in unused]
     return known
-
-
-def _amounts(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
-    """Return the numbers that a clause says of one place each, compared or plainly."""
-    compared = relations(clause)
-    if not compared:
-        return [pair for column in columns([clause], count) for pair in zip(column.values, column.numbers, strict=True)]
-    return [
-        (place, one.number)
-        for one in compared
-        for place in list(one.terms) or clause.subject
-        if one.number is not None and len(one.terms or clause.subject) == 1 and set(one.terms.values()) <= {1.0}
-    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol, kinds_of
-from optwright.offline.lexicon import FORMS, LIMITS, PERIODS, WHERE
+from optwright.offline.lexicon import FORMS, LIMITS, WHERE
 from optwright.offline.quantities import Column
 
 Terms = dict[int, float]
@@ -16,7 +16,9 @@ Terms = dict[int, float]
 TOTAL = -1
 """The key of `Terms` for the sum of all items."""
 OPS = {"G": ">=", "L": "<=", "Q": "==", "g": ">", "l": "<", "X": ">", "x": ">=", "y": "<="}
-_SAID_OF_EACH = re.compile("[Rk]|^(?!.*[Ac])[^n]*E[^n]*n")
+_EVERY = re.compile("E.*I|^[^I]*(?:E|N.*q)[^I]*$")
+"""Where a bound is meant for each item: `at least 5 of each type`."""
+_SAID_OF_EACH = re.compile("[Rk]|E.*I|I.*E|^(?!.*[Ac])[^n]*[Eq].*n")
 _CORE = COMPARE | frozenset("INPMDF<+-&,bouerxy")
 
 
@@ -34,8 +36,6 @@ class Relation:
     """The quantity of the items that is limited, instead of terms."""
     total: bool = False
     each: bool = False
-    optional: bool = False
-    """Whether it holds only where the item is chosen at all."""
     guess: bool = False
     doubt: float = 0.0
     """What the reading costs: 0 where the words leave no choice."""
@@ -46,8 +46,6 @@ def relations(clause: Clause) -> list[Relation] | None:
     compares = bool(set(clause.kinds) & COMPARE)
     core = [symbol for symbol in clause.symbols if symbol.kind in _CORE and not (compares and symbol.kind in "xy")]
     kinds = kinds_of(core)
-    if not compares and not set(kinds) & set("rxy"):
-        return []
     for form in FORMS:
         match = form.fullmatch(kinds)
         if match and (found := _meaning(match, core, clause)):
@@ -73,10 +71,10 @@ def _meaning(match: re.Match[str], core: list[Symbol], clause: Clause) -> list[R
         return [Relation(dict(terms), way, one.value, clause, one, [*used]) for way, one in ((">=", low), ("<=", high))]
     number = slots["number"][0] if "number" in slots else None
     rhs = (number.value if number else 0.0) * (-1.0 if "fewer" in slots else 1.0)
-    if len(terms) > 1 and every(clause) and set(terms.values()) == {1.0} and number:
+    every, total = _EVERY.search(clause.kinds) is not None, not terms and "T" in clause.kinds
+    if len(terms) > 1 and every and set(terms.values()) == {1.0} and number:
         return [Relation({item: 1.0}, op, rhs, clause, number, used) for item in terms]
-    total = not terms and "T" in clause.kinds
-    return [Relation(terms, op, rhs, clause, number, used, total=total, each=not terms and not total and every(clause))]
+    return [Relation(terms, op, rhs, clause, number, used, total=total, each=not terms and not total and every)]
 
 
 def _terms(match: re.Match[str], slots: dict[str, list[Symbol]], clause: Clause) -> Terms | None:
@@ -120,34 +118,17 @@ def expression(core: Sequence[Symbol], *, difference: bool = False) -> Terms:
     return terms
 
 
-def every(clause: Clause) -> bool:
-    """Whether a bound is meant for each item: `at least 5 of each type`, but not `5 each day`."""
-    kinds = clause.kinds
-    last = kinds.rfind("I") if "I" in kinds else len(kinds)
-    follow = [symbol.text.rstrip("s") for symbol in clause.symbols[1:]] + [""]
-    return any(
-        symbol.kind == "E"
-        and (symbol.text != "both" or ("N" in kinds[:position] and "I" not in kinds))
-        and follow[position] not in PERIODS
-        for position, symbol in enumerate(clause.symbols[:last])
-    )
-
-
 def limits(clause: Clause, count: int) -> list[Relation]:
     """Read amounts without a word of comparison: `has 50 acres available`, `needs 200 hours`."""
     kinds = clause.kinds
-    grouped = len(clause.items()) in {0, count}
-    owned = any(symbol.kind == "E" and symbol.text != "both" for symbol in clause.symbols) and "I" in kinds
-    if _SAID_OF_EACH.search(kinds) or owned or not any(form.search(kinds) for form in WHERE):
+    if _SAID_OF_EACH.search(kinds) or not any(form.search(kinds) for form in WHERE):
         return []
     found = []
-    for position, number in (
-        (position, symbol) for position, symbol in enumerate(clause.symbols) if symbol.kind == "N"
-    ):
-        place = f"{kinds[:position]}!{kinds[position + 1 :]}"
+    for at in (match.start() for match in re.finditer("N", kinds)):
+        number, place = clause.symbols[at], f"{kinds[:at]}!{kinds[at + 1 :]}"
         op = next((op for form, op in LIMITS if form.search(place)), None)
-        if op is None or (op in {"?", "=="} and not grouped) or (op == "?" and clause.subject and not clause.items()):
+        if op is None or (op == "==" and len(clause.items()) not in {0, count}):
             return []
-        total, each = op == "==" or "T" in kinds, every(clause) and "T" not in kinds
+        total, each = op == "==" or "T" in kinds, _EVERY.search(kinds) is not None and "T" not in kinds
         found.append(Relation({}, op, number.value, clause, number, [number], total=total, each=each, doubt=0.1))
     return found

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from optwright.offline.clauses import COMPARE, Clause, Symbol
-from optwright.offline.lexicon import CONCEPTS, FUNCTION, SUFFIXES, UNITS, VAGUE
+from optwright.offline.lexicon import CONCEPTS, FUNCTION, SUFFIX, UNITS, VAGUE
 from optwright.offline.tokens import stem
 
 _BEHIND = re.compile(r"I?(?:(?<=[.da])I|[^NPMI&,+GLQglX-])*")
@@ -55,18 +54,14 @@ class Column:
 
 def root(word: str) -> str:
     """Return the word without its derivational ending: baking, bake -> bak."""
-    for suffix in SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            return word[: -len(suffix)]
-    return word
+    return SUFFIX.sub("", word)
 
 
 def meanings(word: str) -> set[str]:
     """Return the root of a word and its concept."""
     if word in FUNCTION or word in VAGUE or (len(word) < 2 and not word.isalnum()):
         return set()
-    concept = CONCEPTS.get(word) or _CONCEPTS.get(stem(word))
-    return {root(word), concept} if concept else {root(word)}
+    return {root(word), _CONCEPTS.get(stem(word), root(word))}
 
 
 _CONCEPTS = {stem(word): concept for word, concept in CONCEPTS.items()}
@@ -76,16 +71,15 @@ def measure(clause: Clause, number: Symbol) -> Quantity:
     """Return what the number in this clause measures."""
     line, kinds = clause.symbols, clause.kinds
     at = next(position for position, symbol in enumerate(line) if symbol is number)
-    behind, before = _BEHIND.match(kinds, at + 1), _BEFORE.match(kinds[:at])
-    assert behind is not None
-    assert before is not None
-    result = Quantity(money=bool(number.token and number.token.money), once="k" in kinds)
+    start = at - len(_BEFORE.sub("", kinds[:at], count=1))
+    end = len(kinds) - len(_BEHIND.sub("", kinds[at + 1 :], count=1))
+    result = Quantity(money=number.money, once="k" in kinds)
     label: list[str] = []
-    for position in [*range(at + 1, behind.end()), *range(before.end(), at)]:
+    for position in [*range(at + 1, end), *range(start, at)]:
         symbol = line[position]
         if line[position - 1].text == "per" and symbol.words and position > at:
             result.per = symbol.words[0]
-        if symbol.kind in "NPMIEae" or symbol.kind in COMPARE or (position > at + 1 and kinds[position - 1] in "aEe"):
+        if symbol.kind in "NPMIEqae" or symbol.kind in COMPARE or (position > at + 1 and kinds[position - 1] in "aEqe"):
             continue
         if position == at + 1 and symbol.words and symbol.words[0] in UNITS:
             result.unit = symbol.words[0]
@@ -116,60 +110,53 @@ def columns(clauses: list[Clause], count: int) -> list[Column]:
     """Gather what clauses say of the items: each number joins the most alike column that lacks its item."""
     made: list[Column] = []
     for clause in clauses:
-        pairs = _pairs(clause, count)
-        quantities = [measure(clause, number) for _, number in pairs]
-        if "R" in clause.kinds and len(pairs) == len({item for item, _ in pairs}):
-            quantities = quantities[:1] * len(pairs)
-        for (item, number), quantity in zip(pairs, quantities, strict=True):
-            best = max(made, key=lambda column: _fit(column, item, quantity, clause), default=None)
-            if best is None or _fit(best, item, quantity, clause) <= 0.6:
-                made.append(Column(quantity, {item: number.value}, [clause], [number]))
+        for item, number in pairs(clause, count):
+            new = Column(measure(clause, number), {item: number.value}, [clause], [number])
+            fits = [_fit(column, new) for column in made]
+            if max(fits, default=0.0) > 0.6:
+                _extend(made[fits.index(max(fits))], new)
             else:
-                _extend(best, Column(quantity, {item: number.value}, [clause], [number]))
+                made.append(new)
     return _joined(made, count)
 
 
-def _fit(column: Column, item: int, quantity: Quantity, clause: Clause) -> float:
-    near = 0.3 * (clause.sentence == column.clauses[-1].sentence)
-    return -9.0 if item in column.values else similar(column.quantity, quantity) + near
+def _fit(column: Column, new: Column) -> float:
+    near = 0.3 * (new.clauses[0].sentence == column.clauses[-1].sentence)
+    return -9.0 if new.values.keys() & column.values.keys() else similar(column.quantity, new.quantity) + near
 
 
 def _extend(column: Column, other: Column) -> None:
     """Add the numbers of another column, in the smaller one of the two units."""
     one, two = column.quantity, other.quantity
-    factor = one.factor(two)
-    if factor < 1:
-        column.values = {item: value / factor for item, value in column.values.items()}
-        one, factor = replace(one, unit=two.unit), 1.0
-    column.values.update({item: value * factor for item, value in other.values.items()})
+    small = two if one.factor(two) < 1 else one
+    values = {item: value * small.factor(one) for item, value in column.values.items()}
+    column.values = values | {item: value * small.factor(two) for item, value in other.values.items()}
     column.clauses += other.clauses
     column.numbers += other.numbers
     strong = one.strong & two.strong or one.strong | two.strong
     weak = (one.words | two.words) - strong
-    column.quantity = Quantity(strong, weak, one.unit or two.unit, one.money or two.money, one.label, one.per, one.once)
+    column.quantity = replace(one, strong=strong, weak=weak, unit=small.unit or two.unit, money=one.money or two.money)
 
 
 def _joined(made: list[Column], count: int) -> list[Column]:
     """Join what is left over: incomplete columns with disjoint items, the same unit and no words against it."""
     result: list[Column] = []
     for column in made:
-        for other in result:
-            one, two = other.quantity, column.quantity
-            disjoint = not set(other.values) & set(column.values) and len(other.values) < count
-            if (
-                disjoint
-                and one.money == two.money
-                and one.unit == two.unit
-                and not (one.strong - {"$"} and two.strong - {"$"})
-            ):
-                _extend(other, column)
-                break
-        else:
+        other = next((other for other in result if len(other.values) < count and _may_join(other, column)), None)
+        if other is None:
             result.append(column)
+        else:
+            _extend(other, column)
     return result
 
 
-def _pairs(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
+def _may_join(column: Column, other: Column) -> bool:
+    one, two = column.quantity, other.quantity
+    worded = one.strong - {"$"} and two.strong - {"$"}
+    return (one.money, one.unit) == (two.money, two.unit) and not (worded or column.values.keys() & other.values.keys())
+
+
+def pairs(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
     """Return which number is said of which item."""
     line = [symbol for symbol in clause.symbols if symbol.kind in "INP"]
     numbers = [symbol for symbol in line if symbol.kind != "I"]
@@ -179,19 +166,14 @@ def _pairs(clause: Clause, count: int) -> list[tuple[int, Symbol]]:
     spread = any(symbol.text in {"both", "each"} for symbol in clause.symbols)
     if "I" not in order and not (len(names) == 1 or len(names) == len(numbers)):
         names = list(range(count)) if spread or listed else []
-    if len(names) == len(numbers) > 1 and (listed or re.fullmatch("I*N+I*", order)):
-        return list(zip(names, numbers, strict=True))
-    if listed and names and len(numbers) % len(names) == 0:
+    even = len(names) == len(numbers) > 1 and re.fullmatch("I*N+I*", order)
+    if even or (listed and names and len(numbers) % len(names) == 0):
         return [(names[position % len(names)], number) for position, number in enumerate(numbers)]
     if "I" not in order or (spread and re.fullmatch("II+N", order)):
         return [(item, number) for item in names for number in numbers]
-    return list(_neighbours(line if order[0] == "I" else line[::-1]))
-
-
-def _neighbours(line: list[Symbol]) -> Iterator[tuple[int, Symbol]]:
-    item = next(symbol.item for symbol in line if symbol.kind == "I")
+    line = line if order[0] == "I" else line[::-1]
+    item, found = next(symbol.item for symbol in line if symbol.kind == "I"), []
     for symbol in line:
-        if symbol.kind == "I":
-            item = symbol.item
-        else:
-            yield item, symbol
+        item = symbol.item if symbol.kind == "I" else item
+        found += [(item, symbol)] * (symbol.kind != "I")
+    return found

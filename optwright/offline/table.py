@@ -75,7 +75,7 @@ def say(grid: Grid) -> list[Sentence]:
         for head, cell in zip(grid.header[1:], row[1:], strict=True)
         if number(cell) is not None
     ]
-    return [Sentence(line, one.start, one.tokens) for line, said in cells for one in sentences(said)]
+    return [Sentence(line, one.tokens) for line, said in cells for one in sentences(said)]
 
 
 def _said(kind: str, label: str, head: str, cell: str) -> str:

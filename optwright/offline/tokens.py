@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
 
@@ -39,8 +38,7 @@ class Sentence:
     """One sentence with its tokens; `text` is verbatim."""
 
     text: str
-    start: int
-    tokens: list[Token] = field(default_factory=list)
+    tokens: list[Token]
 
 
 def stem(word: str) -> str:
@@ -60,12 +58,14 @@ def mend(word: str) -> str:
     lower = word.lower()
     if len(word) < 5 or not lower.isalpha() or stem(lower) in _STEMS:
         return word
-    swapped = [
-        known for known in get_close_matches(lower, lexicon.VOCABULARY, 2, 0.8) if sorted(known) == sorted(lower)
-    ]
-    dropped = [one for one in get_close_matches(lower, lexicon.VOCABULARY, 2, 0.9) if abs(len(one) - len(lower)) == 1]
-    near = [known for known in swapped + dropped if lower not in {known[:-1], known + lower[-1]}]
+    near = [known for known in lexicon.VOCABULARY if _resembles(known, lower)]
     return near[0] if len(near) == 1 else word
+
+
+def _resembles(one: str, two: str) -> bool:
+    """Whether two words have the same letters, or one of them has one more inside."""
+    short, long = sorted((one, two), key=len)
+    return sorted(one) == sorted(two) or short in {long[:at] + long[at + 1 :] for at in range(1, len(long) - 1)}
 
 
 _STEMS = frozenset(stem(word) for word in lexicon.VOCABULARY)
@@ -93,7 +93,7 @@ def sentences(text: str) -> list[Sentence]:
     for end in [*ends, len(plain)]:
         last = bisect_left(tokens, end, first, key=lambda token: token.start)
         here, said = tokens[first:last], text[start:end].strip()
-        found += [Sentence(said, start, here[cut : cut + MAX_SENTENCE]) for cut in range(0, len(here), MAX_SENTENCE)]
+        found += [Sentence(said, here[cut : cut + MAX_SENTENCE]) for cut in range(0, len(here), MAX_SENTENCE)]
         start, first = end, last
     return found
 
