@@ -274,5 +274,5 @@ def test_the_budget_is_kept():
 
 def test_another_setting_is_another_search(tmp_path):
     search(path=tmp_path / "ledger.jsonl", steps=1)
-    with pytest.raises(Exception, match="begun with another .*minibatch"):
+    with pytest.raises(Exception, match=r"begun with another .*minibatch"):
         search(strategy=Reflect(minibatch=5), ledger=Ledger(tmp_path / "ledger.jsonl"))
