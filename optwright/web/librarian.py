@@ -136,7 +136,7 @@ class Librarian:
         told = (
             f"{found.first + 1} to {last} of {found.count} insights" if found.insights else "No insight is like that."
         )
-        labels = _choices(taxonomy, wanted.stage)
+        labels = _choices(taxonomy, wanted.stage, wanted.label)
         return {
             self.shelf.label: gr.Dropdown(choices=labels, value=wanted.label.path if wanted.label else ""),
             self.shelf.first: found.first,
@@ -321,6 +321,9 @@ def _places(taxonomy: list[Label]) -> list[Label]:
     return sorted({one.path: one for one in (*above, *taxonomy)}.values(), key=lambda label: label.path)
 
 
-def _choices(taxonomy: list[Label], stage: Stage | None) -> list[tuple[str, str]]:
-    shown = [one.path for one in _places(taxonomy) if stage in (None, one.stage)][:MOST_LABELS]
-    return [("any", ""), *((path, path) for path in shown)]
+def _choices(taxonomy: list[Label], stage: Stage | None, chosen: Label | None) -> list[tuple[str, str]]:
+    """Return the labels to choose from: those of the first level where all would be too many."""
+    places = [one for one in _places(taxonomy) if stage in (None, one.stage)]
+    if len(places) > MOST_LABELS:
+        places = [one for one in places if not one.second or one.folded == (chosen.folded if chosen else None)]
+    return [("any", ""), *((one.path, one.path) for one in places[:MOST_LABELS])]

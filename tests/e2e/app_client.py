@@ -36,7 +36,7 @@ class Client:
         self.events = {}
         for dependency in config["dependencies"]:
             for target, event in dependency["targets"]:
-                self.events[self.names.get(target, "page"), event] = dependency
+                self.events.setdefault((self.names.get(target, "page"), event), dependency)
         self.values = {self.names[part["id"]]: part["props"].get("value") for part in config["components"]}
         self.values["browser"] = kept
         await self.act("page", "load")

@@ -155,3 +155,15 @@ def test_without_a_library_the_page_says_so(shelf):
     assert changed[shelf.none].visible
     assert not changed[shelf.body].visible
     assert "no library is configured" in tell(librarian, librarian.look, "", "", "", "")[1]
+
+
+def test_many_labels_are_chosen_from_by_their_first_level(librarian, library):
+    for number in range(500):
+        library.add(Content(Stage.CODE, f"Label {number % 5}", f"Finer {number}", f"Case {number}.", f"Do {number}."))
+    finer = "code / Label 2 / Finer 7"
+    for chosen, count in (("", 8), (finer, 9)):
+        changed, _ = tell(librarian, librarian.look, "", "", "", chosen)
+        choices = [value for _, value in changed[librarian.shelf.label].choices]
+        assert len(choices) == count
+        assert changed[librarian.shelf.label].value in choices
+    assert len(names(librarian, changed)) == 1
