@@ -288,6 +288,7 @@ Dialogue.open("one", store=folder, model=model, settings=Settings(prompts="auto"
 """
 
 
+@pytest.mark.slow
 def test_a_turn_that_was_cut_off_goes_on_with_its_pack(home):
     shelf.use("stub", shelf.store(TUNED))
     with StubServer([json.dumps({"analysis": "", "questions": []}), says(BROKEN), says(BAKERY)]) as server:
