@@ -157,7 +157,7 @@ def test_an_infeasible_problem_is_explained_and_relaxed(visitor):
 def test_an_edited_cell_is_solved_again(visitor):
     solve_example(visitor)
     visitor.tab("Model")
-    visitor.write("hour_carpentry_limit", "300")
+    visitor.write("hour_carpentry", "300")
     visitor.hears("5290")
     visitor.page.locator("#elements", has_text="300").wait_for()
     visitor.shot("edited")
@@ -168,7 +168,7 @@ def test_an_edited_cell_is_solved_again(visitor):
 def test_a_cell_that_is_no_number_changes_nothing(visitor):
     solve_example(visitor)
     visitor.tab("Model")
-    visitor.write("hour_painting_limit", "=1+1")
+    visitor.write("hour_painting", "=1+1")
     visitor.page.locator("#cells-note", has_text="is not a number").wait_for()
     visitor.tab("Answer")
     assert MIX_BEST in visitor.text("headline")
