@@ -161,7 +161,8 @@ def _mark(mark: Mark, at: Callable[[float, float], tuple[float, float]], *, abov
     low, high = at(mark.x, mark.low)[1], at(mark.x, mark.high)[1]
     line = f'<path d="M{x:.1f},{low:.1f} V{high:.1f} M{x - 4:.1f},{low:.1f} h8 M{x - 4:.1f},{high:.1f} h8" '
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#fff" stroke="{_INK}" stroke-width="2"/>'
-    return f'{line}stroke="{_INK}" fill="none"/>{dot}{_text(x + 8, y + (-7 if above else 17), mark.note)}'
+    room = y > at(mark.x, 1)[1] + 12  # above the highest marks a note would be cut off
+    return f'{line}stroke="{_INK}" fill="none"/>{dot}{_text(x + 8, y + (-7 if above and room else 17), mark.note)}'
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start") -> str:

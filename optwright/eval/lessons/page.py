@@ -25,7 +25,9 @@ def page(learned: Learned, library: Library, usage: Mapping[str, int]) -> str:
         ("Held-out accuracy against training tasks", _curve(points, [point.accuracy for point in points], "accuracy")),
         (
             f"Insights admitted (100% is {most})",
-            _curve(points, [point.admitted / most for point in points], "admitted"),
+            _curve(
+                points, [point.admitted / most for point in points], "admitted", [point.admitted for point in points]
+            ),
         ),
         ("Retrieval precision", _precision(points)),
         ("The gate", _rulings(learned, library)),
@@ -92,10 +94,11 @@ def _lead(points: Sequence[Point]) -> str:
     )
 
 
-def _curve(points: Sequence[Point], shares: Sequence[float], name: str) -> str:
+def _curve(points: Sequence[Point], shares: Sequence[float], name: str, counts: Sequence[int] | None = None) -> str:
+    notes = map(str, counts) if counts is not None else (f"{100 * share:.0f}%" for share in shares)
     marks = [
-        Mark(float(point.trained), share, share, share, f"{100 * share:.0f}%")
-        for point, share in zip(points, shares, strict=True)
+        Mark(float(point.trained), share, share, share, note)
+        for point, share, note in zip(points, shares, notes, strict=True)
     ]
     return share_plot(marks, xlabel="training tasks", ylabel=name, title=name)
 
