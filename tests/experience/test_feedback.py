@@ -8,6 +8,7 @@ from optwright.agent.dialogue import Dialogue
 from optwright.agent.solve import Settings
 from optwright.errors import InputError
 from optwright.eval.lessons import feedback
+from optwright.eval.lessons.command import candidates
 from optwright.eval.lessons.feedback import UNEDITED, Answer, Correction, Kind
 from optwright.experience.insight import Content, Stage, Status, Use
 from optwright.experience.integrity import faults
@@ -175,3 +176,11 @@ def test_there_must_be_an_answer(tmp_path):
         pytest.raises(InputError, match="no answer to correct yet"),
     ):
         feedback.correction_of(dialogue, WORDS, changed=False)
+
+
+def test_a_users_own_words_do_not_come_to_the_gate(library):
+    draft = feedback.learn(library, correction(), None).insights[0]
+    edited = library.add(Content(Stage.CODE, "Syntax", "", "Sums are long.", "Use quicksum."))
+    assert candidates(library, []) == [edited.number]
+    with pytest.raises(InputError, match=f"{draft.id} has its user's own words; edit it first"):
+        candidates(library, [draft.id])

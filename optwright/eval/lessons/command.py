@@ -22,6 +22,7 @@ from optwright.errors import ConfigError, InputError
 from optwright.eval.contrast import reference_of
 from optwright.eval.folder import RunFolder
 from optwright.eval.lessons.evolve import Evolved, evolve
+from optwright.eval.lessons.feedback import UNEDITED
 from optwright.eval.lessons.journal import Journal
 from optwright.eval.lessons.laboratory import Laboratory, Metered, Task
 from optwright.eval.lessons.learn import BATCH, Learned, Observer, judged, learn
@@ -85,7 +86,7 @@ def judge_on(request: Request, names: Sequence[str]) -> Learned:
     with RunFolder(request.out).lock():
         setting = prepare(request, "gate")
         laboratory = setting.laboratory
-        numbers = laboratory.journal.once("candidates", lambda: _candidates(laboratory.library, names))
+        numbers = laboratory.journal.once("candidates", lambda: candidates(laboratory.library, names))
         found = judged(laboratory, numbers, setting.train, setting.held_out)
         rulings = {name: ruling.to_json() for name, ruling in found.rulings.items()}
         data = {"rulings": rulings, "stopped": found.stopped, "usage": _used(setting)}
@@ -93,13 +94,20 @@ def judge_on(request: Request, names: Sequence[str]) -> Learned:
     return found
 
 
-def _candidates(library: Library, names: Sequence[str]) -> list[int]:
+def candidates(library: Library, names: Sequence[str]) -> list[int]:
+    """Return the candidates of these names, or all but those that still have their user's own words.
+
+    Raises InputError for one that cannot come to the gate.
+    """
     if not names:
-        return [one.number for one in library.find(status=Status.CANDIDATE)]
+        found = library.find(status=Status.CANDIDATE)
+        return [one.number for one in found if one.content.first != UNEDITED]
     found = [library.get(number_of(name)) for name in names]
     for one in found:
         if one.status is not Status.CANDIDATE:
             raise InputError(f"{one.id} is {one.status.value}; only a candidate comes to the gate")
+        if one.content.first == UNEDITED:
+            raise InputError(f"{one.id} has its user's own words; edit it first: a condition, advice and a label")
     return [one.number for one in found]
 
 
