@@ -252,3 +252,26 @@ def test_signs_that_a_database_refuses_are_left_out(library):
     made = library.by("an\x00n").add(replace(WHOLE, condition="Things\x00 are \ud800 counted."), note="a\x00b")
     assert library.get(made.number).content.condition == "Things  are ? counted."
     assert (library.journal()[0].actor, library.journal()[0].note) == ("an n", "a b")
+
+
+def test_what_came_of_parents_is_inherited_once(library):
+    for number in range(3):
+        library.add(replace(WHOLE, condition=f"Condition {number}."))
+    library.record(
+        [Used(1, "t1", Use.POSITIVE, "r"), Used(2, "t1", Use.POSITIVE, "r"), Used(2, "t2", Use.IRRELEVANT, "r")]
+    )
+    library.inherit(3, [1, 2, 3])
+    library.inherit(3, [1, 2])
+    assert library.get(3).uses == {Use.POSITIVE: ("t1",), Use.IRRELEVANT: ("t2",)}
+
+
+def test_what_an_actor_has_touched_since(library):
+    for number in range(3):
+        library.add(replace(WHOLE, condition=f"Condition {number}."))
+    mark = library.mark()
+    ann = library.by("ann")
+    ann.settle([1, 2], Status.ADMITTED)
+    library.by("bob").edit(2, replace(WHOLE, condition="Bob's."))
+    assert ann.touched(mark) == {1}  # Bob's version of the second is the latest.
+    assert library.by("bob").touched(mark) == {2}
+    assert ann.touched(library.mark()) == set()

@@ -66,6 +66,16 @@ def test_the_taxonomy_is_pruned_to_what_may_fit(filled):
     assert len(found) <= 5
 
 
+def test_labels_without_an_admitted_insight_are_to_file_under_not_to_look_under(filled):
+    filled.define(
+        [Label(Stage.DOMAIN, "Depots", "", "places that vehicles leave", ""), Label(Stage.DOMAIN, "routing", "Tours")]
+    )
+    wanted = Wanted("Which tours do vehicles make from the depots?", stages=(Stage.DOMAIN,))
+    assert {one.path for one in pruned(filled, wanted)} == {"domain modelling / Routing"}
+    bare = {one.path for one in pruned(filled, wanted, bare=True)}
+    assert bare == {"domain modelling / Routing", "domain modelling / Depots", "domain modelling / Routing / Tours"}
+
+
 def test_the_prompt_is_bounded_by_number_and_tokens(filled):
     insights = filled.find()
     assert len(bounded(insights, most=3, tokens=10_000)) == 3
