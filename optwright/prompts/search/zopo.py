@@ -7,10 +7,9 @@ Where the slope has been doubtful several times running, the neighbourhood is tr
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,7 @@ class Zopo:
             pools.append(self._write(given, len(pools)))
             land, everyone = self._view(given.ledger, pools)
         refused = pools[-1]["refused"] if pools[-1]["step"] == given.number else []
-        walk = islice(self._walk(land, given.count, given.chance), given.count)
+        walk = self._walk(land, given)[: given.count]
         return [*(replace(everyone[row], note=note) for row, note in walk), *map(Candidate.from_json, refused)]
 
     def _view(self, ledger: Ledger, pools: Sequence[Mapping[str, Any]]) -> tuple[Land, list[Candidate]]:
@@ -115,15 +114,15 @@ class Zopo:
         texts = (text for one in candidates for text in one.parts.values())
         return vectors([text for text in texts if digest(text) not in known], self.embedder)
 
-    def _walk(self, land: Land, count: int, chance: random.Random) -> Iterator[tuple[int, str]]:
-        """Yield the rows that a walk from the best place comes by, each with a note on how."""
-        waiting = land.worthwhile if len(land.worthwhile) >= count else list(land.waiting)
+    def _walk(self, land: Land, given: Round) -> list[tuple[int, str]]:
+        """Return the rows that a walk from the best place comes by, each with a note on how."""
+        waiting = land.worthwhile if len(land.worthwhile) >= given.count else list(land.waiting)
         if land.surrogate is None:
-            for row in chance.sample(waiting, min(count, len(waiting))):
-                yield row, "drawn at random"
-            return
-        at, doubtful = land.summit, 0
-        while waiting:
+            drawn = given.chance.sample(waiting, min(given.count, len(waiting)))
+            return [(row, "drawn at random") for row in drawn]
+        found: list[tuple[int, str]] = []
+        at, doubtful = land.summit, int(given.ledger.recall(_doubtful(given.number - 1)) or 0)
+        while waiting and len(found) < given.count:
             slope = land.surrogate.slope(land.points[at])
             doubtful = doubtful + 1 if slope.doubt > self.doubt else 0
             if doubtful < self.patience:
@@ -132,10 +131,11 @@ class Zopo:
             else:
                 near, note = land.nearest(land.points[at], waiting, self.neighbours), "nearby"
                 doubtful = 0
-            for row in near:
-                yield row, f"{note}, doubt {slope.doubt:.2f}"
+            found += [(row, f"{note}, doubt {slope.doubt:.2f}") for row in near]
             waiting = [row for row in waiting if row not in near]
             at = land.best(near)
+        given.ledger.once(_doubtful(given.number), lambda: doubtful)
+        return found
 
 
 def _pools(ledger: Ledger) -> Iterator[Mapping[str, Any]]:
@@ -143,6 +143,11 @@ def _pools(ledger: Ledger) -> Iterator[Mapping[str, Any]]:
     while (pool := ledger.recall(_key(number))) is not None:
         yield pool
         number += 1
+
+
+def _doubtful(step: int) -> str:
+    """Name the memory of how many doubtful slopes were running when a step's walk ended."""
+    return f"zopo doubtful {step}"
 
 
 def _kept(pools: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:

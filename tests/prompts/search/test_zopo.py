@@ -118,6 +118,13 @@ def test_doubtful_slopes_lead_to_the_neighbourhood():
     assert not any(note.startswith("nearby") for note in notes)
 
 
+def test_doubt_is_remembered_from_step_to_step():
+    alone = search(Zopo(pool=16, doubt=-1.0, patience=3), plan=Plan(steps=12, count=1))
+    notes = [note.partition(",")[0] for _, _, note in tried(alone)[1:]]
+    assert notes[:3] == ["drawn at random"] * 3
+    assert notes[3:9] == ["uphill", "uphill", "nearby"] * 2
+
+
 def test_what_breaks_the_form_is_refused_with_its_reason():
     model = Wordy(broken={0})
     ledger = search(model=model, plan=Plan(steps=1, count=4))
