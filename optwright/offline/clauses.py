@@ -96,7 +96,7 @@ def _symbols(tokens: list[Token], items: Items) -> list[Symbol]:
 def _word(token: Token, result: list[Symbol]) -> None:
     """Append a word; a letter or label belongs to the word before it: machine A, oil 1."""
     word, before = token.text.lower(), result[-1] if result else Symbol("", "")
-    if (token.form == "label" or len(word) == 1) and before.kind in set("W."):
+    if (token.form == "label" or len(word) == 1) and before.kind in set("W.") and before.words:
         result[-1] = Symbol("W", f"{before.text} {token.text}", (f"{word}-{before.words[0]}",))
     elif token.form == "word":
         kind = "V" if word in VERBS and before.kind not in set("dN") else "." if word in STOP else "W"

@@ -73,7 +73,7 @@ def measure(clause: Clause, number: Symbol) -> Quantity:
     at = next(position for position, symbol in enumerate(line) if symbol is number)
     start = at - len(_BEFORE.sub("", kinds[:at], count=1))
     end = len(kinds) - len(_BEHIND.sub("", kinds[at + 1 :], count=1))
-    result = Quantity(money=number.money, once="k" in kinds)
+    result = Quantity({"$"} if number.money else set(), money=number.money, once="k" in kinds)
     label: list[str] = []
     for position in [*range(at + 1, end), *range(start, at)]:
         symbol = line[position]
@@ -87,8 +87,6 @@ def measure(clause: Clause, number: Symbol) -> Quantity:
         strong = position > at and not set(kinds[at + 1 : position + 1]) & set("VnH")
         (result.strong if strong else result.weak).update(found)
         label.extend(word for word in symbol.words if meanings(word) and symbol.kind in "WV.H")
-    if result.money:
-        result.strong.add("$")
     result.label = " ".join(label[:3])
     return result
 

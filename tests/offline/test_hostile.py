@@ -59,6 +59,15 @@ def test_ends_in_time(name, cut):
     assert reading.chosen is None
 
 
+def test_no_order_of_words_raises():
+    shuffle = random.Random(3)
+    for problem in records("problems.jsonl")[::5]:
+        words = problem["text"].split()
+        reading = read(Problem(" ".join(shuffle.sample(words, len(words)))), solve=solve)
+        assert reading.chosen is not None or reading.refusal is not None
+    assert read(Problem("Only one A is made. Each A earns $3."), solve=solve).chosen is None
+
+
 def test_the_median_problem_takes_less_than_fifty_milliseconds():
     spent = []
     for problem in records("problems.jsonl")[::8]:

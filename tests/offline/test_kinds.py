@@ -65,3 +65,14 @@ def test_profit_is_price_less_cost():
     reading = read(Problem(text), solve=solve)
     assert reading.chosen is not None
     assert reading.chosen.outcome.objective == pytest.approx(134 * 1.5 + 66 * 2.2)
+
+
+def test_what_is_available_each_day_is_no_limit_for_each():
+    text = (
+        "A potter makes lamps and vases. There are 300 kg of clay available every day, from which a lamp needs 3 kg "
+        "and a vase needs 2 kg. A lamp earns $20 and a vase earns $14. At most 40 lamps can be sold. Maximize the "
+        "earnings."
+    )
+    reading = read(Problem(text), solve=solve)
+    assert reading.chosen is not None
+    assert reading.chosen.outcome.objective == pytest.approx(2100)
