@@ -42,9 +42,9 @@ def formulate(candidate: Candidate) -> Formulation:
         for column in candidate.columns
     ]
     goal = _sum(candidate.goal, names) + (f" - {_sum(candidate.minus, names)}" if candidate.minus else "")
-    for column in (column for column in candidate.columns if column.quantity.once):
-        sign = "+" if candidate.sense == "minimize" else "-"
-        goal += f" {sign} sum({names[id(column)]}[i]*(amount[i] > 0) for i in ITEMS)"
+    sign = "+" if candidate.sense == "minimize" else "-"
+    charges = (names[id(column)] for column in candidate.columns if column.quantity.once)
+    goal += "".join(f" {sign} sum({charge}[i]*(amount[i] > 0) for i in ITEMS)" for charge in charges)
     data = {
         "@items": [item.name for item in candidate.items],
         "@parameters": parameters,
@@ -73,8 +73,9 @@ def _relation(relation: Relation, candidate: Candidate, names: dict[int, str], u
     text = f"{left} {op} {' + '.join(parts)}".replace("+ -", "- ")
     if len(terms) == 1 and op == ">=" and TOTAL not in terms and OPTIONAL.search(relation.clause.quote):
         text = f"{left} == 0 or {text}"
-    name = "_".join(candidate.items[item].name for item in terms if item != TOTAL) or names.get(id(column), "total")
-    return {"name": _unique(f"{name}_rule", used), "expression": text, "quote": relation.clause.quote}
+    named = "_".join(candidate.items[item].name for item in terms if item != TOTAL)
+    name = _unique(f"rule_{named}" if named else f"{names.get(id(column), 'total')}_limit", used)
+    return {"name": name, "expression": text, "quote": relation.clause.quote}
 
 
 def _terms(terms: dict[int, float], candidate: Candidate) -> str:
