@@ -24,7 +24,7 @@ search() {
     "$python" -m optwright prompts optimize --out "$out/$1" --resume --strategy "$2" \
         --benchmark $problems/validation.jsonl --benchmark $problems/unseen_template.jsonl \
         --model mini --base-url "$url" --method plain --effort low --max-tokens 600 --part plain.user \
-        --steps 3 --count 4 --train 24 --validation 18 --test 20 --every 3 "${@:3}" 2>&1 | tee "$out/$1.log"
+        --steps 3 --count 4 --train 40 --validation 40 --test 40 --every 3 "${@:3}" 2>&1 | tee "$out/$1.log"
 }
 search opro opro --optimizer-model writer --optimizer-base-url "$(cat "$out/writer.url")"
 search reflect reflect --optimizer-model writer --optimizer-base-url "$(cat "$out/writer.url")"
