@@ -48,7 +48,8 @@ def test_a_conversation_is_left_and_come_back_to(chat, tmp_path):
     assert "Best possible value: 640." in first
     assert "640 -> 790 (+150" in first
     assert "wrote problem-2.json" in first
-    assert json.loads((tmp_path / "problem-2.json").read_text())["constraints"][0]["expression"].endswith("<= 50")
+    written = json.loads((tmp_path / "problem-2.json").read_text())
+    assert any(one["expression"].endswith("<= 50") for one in written["constraints"])
     assert "* 2: Best possible value: 790." in first
     again = chat("undo", "why so many chairs?")
     assert "Undone: version 1 is current again." in again
