@@ -93,8 +93,9 @@ def size(place: str, counts: Sequence[int]) -> None:
         for _ in range(60):
             text = " ".join(dice.choices(words, weights, k=200))
             start = time.perf_counter()
-            found = shelf.labels(text, stages)
-            candidates = shelf.candidates(text, stages, found[:3])  # as if the model had named three
+            look = shelf.look(text, stages)
+            found = look.labels()
+            candidates = look.candidates(found[:3])  # as if the model had named three
             kept = shelf.fitting(candidates)
             took.append(1000 * (time.perf_counter() - start))
             shown.append(len(kept))

@@ -59,11 +59,23 @@ class Hit:
     """What found it: `words`, `labels`, `vectors`."""
 
 
-def search(library: Library, wanted: Wanted, vectors: Vectors | None = None) -> list[Hit]:
-    """Return at most `wanted.most` hits, the best first; none when nothing shares a word, a label or a direction."""
+def ranking(library: Library, wanted: Wanted) -> list[int]:
+    """Return the numbers of the insights that rank by words, for a `pruned` and a `search` of the same text."""
     with library.database.reading() as connection:
-        words = _by_words(connection, wanted, _UNDER if wanted.labels else _POOL)
-        ranked = {"words": words[:_POOL], "labels": _by_labels(connection, wanted, words)}
+        return _by_words(connection, wanted, _UNDER)
+
+
+def search(
+    library: Library, wanted: Wanted, vectors: Vectors | None = None, *, words: Sequence[int] | None = None
+) -> list[Hit]:
+    """Return at most `wanted.most` hits, the best first; none when nothing shares a word, a label or a direction.
+
+    `words` is the `ranking` of the same text, where it was worked out before.
+    """
+    with library.database.reading() as connection:
+        if words is None:
+            words = _by_words(connection, wanted, _UNDER if wanted.labels else _POOL)
+        ranked = {"words": list(words[:_POOL]), "labels": _by_labels(connection, wanted, words)}
         if vectors is not None:
             ranked["vectors"] = vectors.nearest(connection, wanted.text, _filter(wanted), _POOL)
         best = _fused(ranked)[: wanted.most]
@@ -74,23 +86,26 @@ def search(library: Library, wanted: Wanted, vectors: Vectors | None = None) -> 
     return [Hit(found[number], score, tuple(name for name in means if number in means[name])) for number, score in best]
 
 
-def pruned(library: Library, wanted: Wanted, most: int = 30, *, bare: bool = False) -> list[Label]:
+def pruned(
+    library: Library, wanted: Wanted, most: int = 30, *, bare: bool = False, words: Sequence[int] | None = None
+) -> list[Label]:
     """Return the labels worth asking a model about: those of the insights that share words, then those that do.
 
     `bare` has labels too under which nothing stands that is wanted: a taxonomy to file under, not to look under.
+    `words` is the `ranking` of the same text, where it was worked out before.
     """
     with library.database.reading() as connection:
-        numbers = _by_words(connection, wanted, 4 * _POOL)
+        numbers = _by_words(connection, wanted, 4 * _POOL) if words is None else words[: 4 * _POOL]
         query = sa.select(insight.c.number, label).join(label, label.c.number == insight.c.label)
         place = {number: at for at, number in enumerate(numbers)}
         weights: dict[Label, float] = defaultdict(float)
         for row in connection.execute(query.where(insight.c.number.in_(numbers))):
             weights[labels.label_of(dict(row._mapping))] += 1.0 / (_FUSION + place[row[0]])
-        words = set(_words(wanted.text))
+        asked = set(_words(wanted.text))
         under = label.c.stage.in_([stage.value for stage in wanted.stages])
         for found in connection.execute(sa.select(label).where(under)):
             told_by = f"{found.first} {found.second} {found.definition} {found.condition}"
-            if shared := words.intersection(_WORD.findall(told_by.casefold())):
+            if shared := asked.intersection(_WORD.findall(told_by.casefold())):
                 weights[labels.label_of(found._asdict())] += 0.002 * len(shared)
         if not bare:
             standing = _standing(connection, wanted, weights)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from optwright.experience.insight import Insight, Label, Stage
 from optwright.experience.library import Library
-from optwright.experience.search import Wanted, bounded, pruned, search
+from optwright.experience.search import Wanted, bounded, pruned, ranking, search
 from optwright.experience.vectors import Vectors
 
 
@@ -42,23 +42,17 @@ class Shelf:
     judged: bool = True
     """Whether the model judges the conditions; without, all that is found is shown."""
 
-    def labels(self, text: str, stages: Sequence[Stage]) -> list[Label]:
-        """Return the labels worth asking the model about."""
-        if not self.bounds.labels or self.only is not None:
-            return []
-        return pruned(self.library, self._wanted(text, stages), self.bounds.labels)
-
-    def candidates(self, text: str, stages: Sequence[Stage], labels: Sequence[Label]) -> list[Insight]:
-        """Return at most `bounds.pool` insights that may apply, the likeliest first."""
-        if self.only is not None:
-            return [one for one in self.library.find(self.only) if one.content.stage in stages]
-        return [hit.insight for hit in search(self.library, self._wanted(text, stages, labels), self.vectors)]
+    def look(self, text: str, stages: Sequence[Stage]) -> Look:
+        """Look for what may apply to a text, in two steps between which a model may choose labels."""
+        looked_up = [] if self.only is not None else ranking(self.library, self.wanted(text, stages))
+        return Look(self, text, tuple(stages), looked_up)
 
     def fitting(self, insights: Iterable[Insight]) -> list[Insight]:
         """Return the first ones that fit into a prompt."""
         return bounded(insights, most=self.bounds.most, tokens=self.bounds.tokens)
 
-    def _wanted(self, text: str, stages: Sequence[Stage], labels: Sequence[Label] = ()) -> Wanted:
+    def wanted(self, text: str, stages: Sequence[Stage], labels: Sequence[Label] = ()) -> Wanted:
+        """Return what a search is asked for."""
         return Wanted(
             text,
             tuple(stages),
@@ -67,3 +61,28 @@ class Shelf:
             also=self.also,
             without=self.without,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a shelf; its ranking by words serves both steps."""
+
+    shelf: Shelf
+    text: str
+    stages: tuple[Stage, ...]
+    words: Sequence[int]
+
+    def labels(self) -> list[Label]:
+        """Return the labels worth asking the model about."""
+        shelf = self.shelf
+        if not shelf.bounds.labels or shelf.only is not None:
+            return []
+        return pruned(shelf.library, shelf.wanted(self.text, self.stages), shelf.bounds.labels, words=self.words)
+
+    def candidates(self, labels: Sequence[Label] = ()) -> list[Insight]:
+        """Return at most `bounds.pool` insights that may apply, the likeliest first."""
+        shelf = self.shelf
+        if shelf.only is not None:
+            return [one for one in shelf.library.find(shelf.only) if one.content.stage in self.stages]
+        wanted = shelf.wanted(self.text, self.stages, labels)
+        return [hit.insight for hit in search(shelf.library, wanted, shelf.vectors, words=self.words)]

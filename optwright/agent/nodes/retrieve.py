@@ -63,9 +63,8 @@ class _Looked:
         """Return what applies and fits into a prompt, as the prompt tells it."""
         from optwright.experience.search import told
 
-        text = self._context.problem.text
-        labels = self._chosen(self._shelf.labels(text, stages))
-        candidates = self._shelf.candidates(text, stages, labels)
+        look = self._shelf.look(self._context.problem.text, stages)
+        candidates = look.candidates(self._chosen(look.labels()))
         if not self._shelf.judged:
             return [{"id": one.id, "text": told(one)} for one in self._shelf.fitting(candidates)]
         size = self._shelf.bounds.batch

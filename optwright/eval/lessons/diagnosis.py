@@ -60,7 +60,9 @@ def _blame(laboratory: Laboratory, name: str, task: Task, tried: Try, shown: str
 def _missed(laboratory: Laboratory, name: str, task: Task, tried: Try) -> list[Used]:
     """Return the insights that were not shown for a failed task, and with which alone it is solved."""
     shelf = laboratory.shelf()
-    numbers = [one.number for one in shelf.candidates(task.problem.text, tuple(Stage), ()) if one.id not in tried.shown]
+    numbers = [
+        one.number for one in shelf.look(task.problem.text, tuple(Stage)).candidates() if one.id not in tried.shown
+    ]
     facts = []
     for number in numbers[:MOST_MISSED]:
         alone = laboratory.shelf(only=frozenset([number]), judged=False)
