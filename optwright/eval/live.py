@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from types import TracebackType
-from typing import TextIO
-
-from rich.console import Console
-from rich.live import Live as RichLive
-from rich.text import Text
-
 from optwright.eval.batch import Progress
+from optwright.eval.screen import Screen
 from optwright.eval.work import Attempt
 
-EVERY = 10.0
-"""Seconds between lines where nobody watches a terminal."""
 
-
-class Live:
+class Live(Screen):
     """Shows progress on standard error: one line that is redrawn, or a line now and then in a log."""
-
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._console = Console(file=stream or sys.stderr, highlight=False)
-        self._live: RichLive | None = None
-        self._last = 0.0
-
-    def __enter__(self) -> Live:
-        """Begin."""
-        if self._console.is_terminal:
-            self._live = RichLive(console=self._console, refresh_per_second=4, transient=False)
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End."""
-        if self._live is not None:
-            self._live.stop()
 
     def observe(self, progress: Progress, attempt: Attempt | None) -> None:
         """Show how far the run is."""
-        if self._live is not None:
-            self._live.update(Text(words(progress)))
-            return
-        now = time.monotonic()
-        if attempt is None or progress.left == 0 or now - self._last >= EVERY:
-            self._last = now
-            self._console.print(words(progress))
+        if self.redrawn:
+            self.draw(words(progress))
+        else:
+            self.tell(words(progress), now=attempt is None or progress.left == 0)
 
 
 def words(progress: Progress) -> str:
