@@ -80,7 +80,7 @@ def learn(text: str, solution: Solution, verdict: Verdict, flags: dict[str, Any]
     corrected = bool(verdict.correction.strip() or verdict.right)
     with opened(flags.get("library.place"), anew=True) as library:
         if not (corrected and _refused_before(library, answer)):
-            thumb(library, answer, up=verdict.up)
+            thumb(library, answer, up=verdict.up, more=corrected)
         if corrected:
             _correct(library, answer, solution, verdict, flags)
 
@@ -95,9 +95,12 @@ def _answer(text: str, solution: Solution) -> Answer:
     return Answer(f"solve {digest[:16]}", text, models[-1] if models else "", wrote, solution.insights)
 
 
-def thumb(library: Library, answer: Answer, *, up: bool) -> None:
-    """Record a thumb, and say what became of it. Raises InputError for an answer that was rated before."""
-    from optwright.eval.lessons.feedback import Kind, rate
+def thumb(library: Library, answer: Answer, *, up: bool, more: bool = False) -> None:
+    """Record a thumb, and say what became of it; `more`: a correction follows.
+
+    Raises InputError for an answer that was rated before.
+    """
+    from optwright.eval.lessons.feedback import Kind, complain, rate
 
     numbers = rate(library, answer, Kind.UP if up else Kind.DOWN)
     names = ", ".join(f"I{number}" for number in numbers)
@@ -105,6 +108,8 @@ def thumb(library: Library, answer: Answer, *, up: bool) -> None:
         console.print(f"recorded as {'help' if up else 'no help'} of {names}")
     else:
         console.print("no insight was shown for this answer, so the word on it is of none")
+    if not up and not more:
+        console.print(f"kept as {complain(library, answer).id} for an editor; say what was wrong to tell more")
 
 
 def _refused_before(library: Library, answer: Answer) -> bool:

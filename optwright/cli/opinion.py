@@ -38,6 +38,6 @@ def judge(dialogue: Dialogue, verdict: str, words: str) -> None:
     library = shelf.library.by(f"{getpass.getuser()} in the chat")
     answer = answer_of(dialogue, now)
     if verdict == "good" or (verdict == "bad" and not (words and answer.task in rated(library, answer.talk))):
-        thumb(library, answer, up=verdict == "good")
+        thumb(library, answer, up=verdict == "good", more=bool(words))
     if verdict == "lesson" or (verdict == "bad" and words):
         keep(library, correction_of(dialogue, words, changed=verdict == "lesson"), dialogue.model)

@@ -107,14 +107,14 @@ class Teacher:
         return {self.parts.teach_note: told, self.parts.teach: gr.Accordion(open=not up)}
 
     def _rate(self, kept: Any, index: Any, up: bool, request: gr.Request) -> str:
-        from optwright.eval.lessons.feedback import Kind, rate
+        from optwright.eval.lessons.feedback import Kind, complain, rate
 
         library = self._allowed(request)
         with self.desk.reading(_id(kept), request.username or "") as dialogue:
             answer = _answer(dialogue, index)
         numbers = rate(library, answer, Kind.UP if up else Kind.DOWN)
         names = ", ".join(f"I{number}" for number in numbers)
-        more = "" if up else " What was wrong with it? Say it below."
+        more = "" if up else f" Kept as {complain(library, answer).id} for an editor. What was wrong? Say it below."
         if not names:
             return line(f"Thank you. No insight was shown for this answer, so that there is none to credit.{more}")
         return line(f"Thank you: noted for {names}, {'as a help' if up else 'as no help'}.{more}")

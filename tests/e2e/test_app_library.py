@@ -306,7 +306,9 @@ def test_a_thumb_down_is_no_help_and_asks_what_was_wrong(serve, visit, library, 
         visitor.page.locator("#teach-note", has_text="as no help").wait_for()
         assert visitor.page.get_by_label("What is wrong, and how it should be").is_visible()
         assert library.get(1).count(Use.INVALID) == 1
-        assert len(library.find()) == 4
+        (kept,) = library.find(status=Status.CANDIDATE)[-1:]
+        assert (kept.content.first, kept.provenance.run) == ("unedited feedback", "thumbs down")
+        assert len(library.find()) == 5
 
 
 def test_without_learn_nothing_is_kept(serve, visit, library, tmp_path):

@@ -164,6 +164,21 @@ def test_a_thumb_is_a_use_of_what_was_shown(library, kind, insights, expected):
             feedback.rate(library, answer, Kind.UP)
 
 
+def test_a_thumb_down_without_words_waits_for_an_editor_until_words_come(library):
+    answer, other = correction().answer, correction(problem="Whom does the ferry carry? Cars take 4 metres.").answer
+    bare = feedback.complain(library, answer)
+    assert feedback.complain(library, answer) == bare
+    assert (bare.status, bare.content.first, bare.content.example) == (Status.CANDIDATE, UNEDITED, answer.wrote)
+    assert bare.provenance.tasks == (answer.task,)
+    apart = feedback.complain(library, other)
+    assert apart.number != bare.number
+    assert not candidates(library, [])
+    (said,) = feedback.learn(library, correction(), None).insights
+    assert (library.get(bare.number).status, said.status) == (Status.RETIRED, Status.CANDIDATE)
+    assert library.get(apart.number).status is Status.CANDIDATE
+    assert not faults(library)
+
+
 @pytest.mark.parametrize(("words", "line"), [("", "say in words"), ("  ", "say in words"), ("x" * 5000, "shorten it")])
 def test_a_correction_that_says_nothing_or_too_much_is_refused(talk, words, line):
     with pytest.raises(InputError, match=line):

@@ -84,8 +84,14 @@ def test_a_thumb_is_a_use_of_what_was_shown_and_counts_once(bench):
 def test_a_correction_may_follow_a_thumb_down(bench):
     number = admit()
     invoke("solve", "problem.txt", "--save", "kept")
-    assert f"recorded as no help of I{number}" in invoke("library", "feedback", "kept", "down").stdout
+    said = invoke("library", "feedback", "kept", "down").stdout
+    assert f"recorded as no help of I{number}" in said
+    assert "for an editor" in said
+    (bare,) = library().find(status=Status.CANDIDATE)
+    assert (bare.content.first, bare.provenance.run) == ("unedited feedback", "thumbs down")
+    assert '"constraints"' in bare.content.example
     assert "kept as" in invoke("library", "feedback", "kept", "down", "--correction", "Count the crates.").stdout
+    assert library().get(bare.number).status is Status.RETIRED
     assert library().get(number).count(Use.INVALID) == 1
 
 

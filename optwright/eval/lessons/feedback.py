@@ -28,6 +28,10 @@ UNEDITED = "unedited feedback"
 """The label of a candidate that still has its user's own words: it needs an editor before it can be admitted."""
 NEAR = 0.8
 """Cosine of word counts, of conditions and of advice, from which a candidate is the same as another."""
+_BARE = (
+    "A user marked the answer as wrong and did not say why. Compare the example, the model that was written, with the "
+    "problem: say in general what is to be done instead, or retire this."
+)
 _GIST = 300
 _NEAREST = 5
 
@@ -145,6 +149,14 @@ def rated(library: Library, talk: str) -> dict[str, Kind]:
     return {fact.task: Kind.UP if fact.use is Use.POSITIVE else Kind.DOWN for fact in library.told(talk)}
 
 
+def complain(library: Library, answer: Answer) -> Insight:
+    """Keep a thumb down without words as a candidate that an editor has to look into; told once for a problem."""
+    content = _complaint(answer)
+    origin = Provenance((answer.task,), answer.model or "offline reader", str(Kind.DOWN))
+    twin = _twin(library, content)
+    return library.add(twin.content if twin else content, origin, note=str(Kind.DOWN))
+
+
 def keep(library: Library, correction: Correction) -> Insight:
     """Keep a correction in its user's own words, as a candidate that needs an editor."""
     words = [correction.words] if correction.words else []
@@ -164,10 +176,13 @@ def keep(library: Library, correction: Correction) -> Insight:
 def learn(library: Library, correction: Correction, model: ChatModel | None) -> Kept:
     """Keep a correction; with a model, as the candidates in general terms that the model makes of it.
 
-    What the model makes of it takes the place of the user's words, which stay in the library, retired. A model that
-    fails, or that finds nothing to learn, leaves them as they are.
+    What the model makes of it takes the place of the user's words, which stay in the library, retired; so does a thumb
+    down that came first. A model that fails, or that finds nothing to learn, leaves the words as they are.
     """
     draft = keep(library, correction)
+    bare = _twin(library, _complaint(correction.answer))
+    if bare is not None and bare.provenance.tasks == (correction.answer.task,):
+        library.settle([bare.number], Status.RETIRED, note=f"told in words by {draft.id}")
     if model is None:
         return Kept((draft,), False, "no language model is configured")
     if draft.status is not Status.CANDIDATE:
@@ -199,6 +214,11 @@ def _added(library: Library, content: Content, draft: Insight, correction: Corre
         return library.add(twin.content, _origin(correction), note=f"{draft.id} says nearly the same")
     note = f"from the {Kind.CORRECTION} {draft.id}"
     return library.add(content, _origin(correction), parents=[draft.number], note=note)
+
+
+def _complaint(answer: Answer) -> Content:
+    condition, wrote = f"Problems like this one: {_gist(answer.problem)}", answer.wrote
+    return Content(Stage.FORMULATION, UNEDITED, "", condition, _BARE, wrote if len(wrote) <= MOST_SAID else "")
 
 
 def _twin(library: Library, content: Content) -> Insight | None:
