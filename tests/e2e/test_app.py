@@ -111,7 +111,7 @@ def test_an_example_to_its_answer(visitor, offline):
     visitor.page.locator("#plot .js-plotly-plot .bars").first.wait_for()
     visitor.shot("answer")
     visitor.tab("Model")
-    assert visitor.page.locator("#elements .katex").count() >= 5
+    visitor.page.locator("#elements .katex").nth(4).wait_for()
     assert "At least 12 chairs must be made" in visitor.text("elements")
     visitor.shot("model")
     visitor.tab("Checks")
