@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -96,21 +97,28 @@ def pruned(
     """
     with library.database.reading() as connection:
         numbers = _by_words(connection, wanted, 4 * _POOL) if words is None else words[: 4 * _POOL]
-        query = sa.select(insight.c.number, label).join(label, label.c.number == insight.c.label)
+        of_insights = sa.select(insight.c.number, insight.c.label).where(insight.c.number.in_(numbers))
         place = {number: at for at, number in enumerate(numbers)}
-        weights: dict[Label, float] = defaultdict(float)
-        for row in connection.execute(query.where(insight.c.number.in_(numbers))):
-            weights[labels.label_of(dict(row._mapping))] += 1.0 / (_FUSION + place[row[0]])
+        points: dict[int, float] = defaultdict(float)
+        for number, under in connection.execute(of_insights):
+            points[under] += 1.0 / (_FUSION + place[number])
         asked = set(_words(wanted.text))
-        under = label.c.stage.in_([stage.value for stage in wanted.stages])
-        for found in connection.execute(sa.select(label).where(under)):
-            told_by = f"{found.first} {found.second} {found.definition} {found.condition}"
-            if shared := asked.intersection(_WORD.findall(told_by.casefold())):
-                weights[labels.label_of(found._asdict())] += 0.002 * len(shared)
+        weights: dict[Label, float] = {}
+        of_stages = label.c.stage.in_([stage.value for stage in wanted.stages])
+        for found in connection.execute(sa.select(label).where(of_stages)):
+            shared = asked & _words_of(found.first, found.second, found.definition, found.condition)
+            if weight := points[found.number] + 0.002 * len(shared):
+                weights[labels.label_of(found._asdict())] = weight
         if not bare:
             standing = _standing(connection, wanted, weights)
-            weights = defaultdict(float, {one: weights[one] for one in weights if one.folded in standing})
+            weights = {one: weight for one, weight in weights.items() if one.folded in standing}
     return sorted(weights, key=lambda one: (-weights[one], one.path))[:most]
+
+
+@lru_cache(maxsize=4096)
+def _words_of(*texts: str) -> frozenset[str]:
+    """Return the words of a label, which change seldom and are compared with every problem."""
+    return frozenset(_WORD.findall(" ".join(texts).casefold()))
 
 
 def _standing(connection: Connection, wanted: Wanted, found: Iterable[Label]) -> set[tuple[str, str, str]]:
